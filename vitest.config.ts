@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    // Tests run against the sources, whatever was built.
+    alias: [
+      { find: /^@flowtap\/parser$/, replacement: source('parser/src/index.ts') },
+      { find: /^@flowtap\/parser\/s3$/, replacement: source('parser/src/adapters/s3.ts') },
+      { find: /^@flowtap\/core\/athena$/, replacement: source('core/src/athena/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
