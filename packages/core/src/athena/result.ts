@@ -25,6 +25,8 @@ export interface QueryStatistics {
   readonly objectsOpened: number
   /** Objects of the tables read, before partition pruning, as far as they were listed. */
   readonly objectsTotal: number
+  /** Rows given out so far; final when the result has been read to its end. */
+  readonly rowsReturned: number
 }
 
 /** DML, DDL and UTILITY as in QueryExecution.StatementType. */
@@ -67,4 +69,6 @@ export interface ExecuteOptions {
   /** Values of `?`, each an SQL expression text, as StartQueryExecution's ExecutionParameters. */
   readonly parameters?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
+  /** Called now and then while rows are read: the share done, 0 to 1, as the engine estimates it. */
+  readonly onProgress?: ((share: number) => void) | undefined
 }

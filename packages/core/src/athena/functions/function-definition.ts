@@ -7,6 +7,8 @@ export type SqlDialect = 'athena' | 'trino'
 export interface EmitContext {
   readonly dialect: SqlDialect
   readonly sessionTimeZone: string
+  /** The query's start in microseconds since 1970-01-01 UTC: what now() and current_timestamp answer. */
+  readonly nowMicros: bigint
   /** Inside TRY(…) or TRY_CAST: raise nothing, answer NULL (DuckDB's TRY refuses its own error()). */
   readonly inTry: boolean
   /** DuckDB SQL of a literal string. */

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+
+const main = new URL('../dist/main.js', import.meta.url)
+if (existsSync(main)) {
+  const { run } = await import(main.href)
+  process.exitCode = await run(process.argv.slice(2))
+} else {
+  process.stderr.write('flowtap: the command is not built yet; run `npm run build` in the workspace first\n')
+  process.exitCode = 2
+}

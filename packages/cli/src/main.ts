@@ -1,0 +1,127 @@
+import { Command, CommanderError, Option } from 'commander'
+import { EXIT_SUCCESS, EXIT_USAGE, exitCodeOf } from './exit-code.ts'
+import { describeError } from './output/describe-error.ts'
+import { processStreams, type Streams } from './streams.ts'
+import { version } from './version.ts'
+
+/**
+ * Runs the command line and gives the exit code; nothing is thrown and the process is not ended.
+ * Each command's code is loaded when it is called, so that `--help` is quick and a small query does not wait.
+ */
+export async function run(args: readonly string[], streams: Streams = processStreams()): Promise<number> {
+  let exitCode = EXIT_SUCCESS
+  const program = createProgram(streams, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_SUCCESS : EXIT_USAGE
+    if (isBrokenPipe(error)) return EXIT_SUCCESS
+    streams.stderr.write(`flowtap: ${describeError(error, args.includes('--debug'))}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+function createProgram(streams: Streams, setExitCode: (code: number) => void): Command {
+  const program = new Command('flowtap')
+    .description('AWS VPC traffic inspection on your own machine')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    })
+    .showHelpAfterError('(flowtap --help shows what there is)')
+
+  program
+    .command('query')
+    .description('Ask questions of flow logs in Athena SQL, offline')
+    .argument('[sql]', 'one statement; or use --file')
+    .option('--file <file>', 'read the statement from a file; - is standard input')
+    .option('--logs <path...>', 'flow-log files, folders, globs or s3:// prefixes for the table vpc_flow_logs')
+    .option('--ddl <file...>', 'run these CREATE … statements first; vpc_flow_logs is then not made by itself')
+    .option('--s3-root <dir>', 's3://bucket/key is DIR/bucket/key')
+    .option('--database <name>', 'the database of unqualified names', 'default')
+    .addOption(
+      new Option('--schema <names>', 'column names of vpc_flow_logs').choices(['aws', 'article']).default('aws'),
+    )
+    .addOption(new Option('--engine <engine>', 'what runs the query').choices(['duckdb']).default('duckdb'))
+    .addOption(new Option('--dialect <dialect>', 'whose SQL').choices(['athena', 'trino']).default('athena'))
+    .addOption(
+      new Option('--format <format>', 'output (default: table on a terminal, else csv)').choices([
+        'table',
+        'csv',
+        'json',
+        'parquet',
+        'arrow',
+      ]),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--out <file>', 'write the rows to a file')
+    .option('--parameter <sql...>', 'values of ? in order, each an SQL expression')
+    .option('--strict', 'bad input fails the query (exit code 2)')
+    .option('--threads <n>', 'threads of the engine', positiveInteger)
+    .option('--memory-limit <size>', 'memory of the engine, for example 2GB')
+    .option('--debug', 'show a stack with an error')
+    .addHelpText('after', QUERY_HELP)
+    .action(async (sql: string | undefined, options) => {
+      const { runQuery } = await import('./commands/query.ts')
+      setExitCode(await runQuery(sql, options, streams))
+    })
+
+  program
+    .command('parse')
+    .description('Stream flow-log records out of files')
+    .argument('<path...>', 'files, folders, globs or s3:// prefixes; - is standard input')
+    .addOption(
+      new Option('--to <format>', 'output format; json is one object per line')
+        .choices(['json', 'csv', 'arrow', 'parquet'])
+        .default('json'),
+    )
+    .option('--json', 'the same as --to json')
+    .option('--format <fields>', "log format of files without a header, such as '${version} ${srcaddr} …'")
+    .option('--fields <names>', 'only these fields, separated by commas')
+    .option('--out <file>', 'write to a file')
+    .option('--strict', 'the first bad input ends the run (exit code 2)')
+    .option('--debug', 'show a stack with an error')
+    .action(async (paths: string[], options) => {
+      const { runParse } = await import('./commands/parse.ts')
+      setExitCode(await runParse(paths, options, streams))
+    })
+
+  program
+    .command('demo')
+    .description('Make three days of flow logs and run the reference queries on them')
+    .option('--seed <n>', 'another seed gives other traffic', positiveInteger, 1)
+    .option('--out <dir>', 'where the flow logs go', 'flowtap-demo')
+    .option('--json', 'print the outcome as JSON')
+    .option('--debug', 'show a stack with an error')
+    .action(async (options) => {
+      const { runDemo } = await import('./commands/demo.ts')
+      setExitCode(await runDemo(options, streams))
+    })
+
+  return program
+}
+
+const QUERY_HELP = `
+Examples:
+  flowtap query --logs ./logs "SELECT action, sum(bytes) FROM vpc_flow_logs GROUP BY 1"
+  flowtap query --logs 'logs/**/*.log.gz' --json "SELECT * FROM vpc_flow_logs WHERE day = '2021/10/25' LIMIT 20"
+  flowtap query --s3-root ./buckets --ddl create-table.sql --file top-talkers.sql
+
+Reserved words such as end need double quotes in a query: SELECT "end" FROM vpc_flow_logs.
+Exit codes: 0 success, 2 a wrong query, wrong use or unreadable input (or any bad input with --strict), 3 an engine failed.`
+
+function positiveInteger(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value))
+    throw new CommanderError(EXIT_USAGE, 'flowtap.number', `not a positive whole number: ${value}`)
+  return Number(value)
+}
+
+/** `flowtap query … | head` closes the pipe early: that is how pipes end, not a failure. */
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+}

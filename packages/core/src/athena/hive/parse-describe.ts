@@ -1,0 +1,23 @@
+import type { DescribeTableStatement } from './nodes.ts'
+import { parsePartitionSpec, parseTableName } from './parse-names.ts'
+import type { TokenCursor } from './token-cursor.ts'
+import { unsupportedStatement } from './unsupported-statement.ts'
+
+const UNSUPPORTED_SUBJECTS = ['DATABASE', 'SCHEMA', 'FUNCTION']
+
+/** `DESCRIBE [EXTENDED|FORMATTED] [db.]table [PARTITION (…)] [column]`, from behind the first word on. */
+export function parseDescribe(cursor: TokenCursor): DescribeTableStatement {
+  if (cursor.isWord(...UNSUPPORTED_SUBJECTS) && cursor.peek(1).kind !== 'end') throw unsupportedStatement()
+  const style = parseStyle(cursor)
+  const table = parseTableName(cursor)
+  const partition = cursor.isWord('PARTITION') ? parsePartitionSpec(cursor) : undefined
+  const column = cursor.current.kind === 'end' ? undefined : cursor.expectName()
+  return { kind: 'describe-table', table, style, partition, column }
+}
+
+function parseStyle(cursor: TokenCursor): DescribeTableStatement['style'] {
+  if (cursor.acceptWords('EXTENDED')) return 'extended'
+  return cursor.wordAt(0, 'FORMATTED') && cursor.peek(1).kind !== 'end' && cursor.acceptWords('FORMATTED')
+    ? 'formatted'
+    : 'plain'
+}
