@@ -16,5 +16,7 @@ export default defineConfig({
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Imports without file endings, which Node refuses: the referee of the SQL parser.
+    server: { deps: { inline: ['dt-sql-parser'] } },
   },
 })

@@ -1,7 +1,7 @@
 import type { Options } from 'tsup'
 
 const config: Options = {
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', s3: 'src/adapters/s3.ts' },
   format: 'esm',
   target: 'node20',
   dts: true,

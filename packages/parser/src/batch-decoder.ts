@@ -23,10 +23,10 @@ export interface BatchDecoder {
   /** Takes the lines of `window[start, end)`, which ends with a newline. */
   decode(start: number, end: number): DecoderStop
   /**
-   * Takes one line `window[start, newline)` that was judged to be a record, and has no trailing spaces. False when the
-   * batch has no room for it.
+   * Takes one line whose text is `window[start, end)`, and which was judged to be a record. False when the batch has no
+   * room for it.
    */
-  decodeLine(start: number, newline: number): boolean
+  decodeLine(start: number, end: number): boolean
   /** The rows so far, as a batch of their own. */
   takeBatch(): ColumnBatch
   /** The decoder will not be used again, and may be given to another parser. */

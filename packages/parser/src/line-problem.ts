@@ -77,12 +77,7 @@ function invalidUtf8At(bytes: Uint8Array, start: number, end: number): number {
   return valid
 }
 
-function fieldProblem(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  layout: ColumnLayout,
-): LineProblem | undefined {
+function fieldProblem(bytes: Uint8Array, start: number, end: number, layout: ColumnLayout): LineProblem | undefined {
   const ends = fieldEnds(bytes, start, end)
   const expected = layout.format.fields.length
   if (ends.length !== expected) return countProblem(start, end, ends, expected)

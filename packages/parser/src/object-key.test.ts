@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FlowLogWriteError } from './write-error.ts'
 import { deliveryWindow, type FlowLogObjectKey, formatObjectKey, parseObjectKey } from './object-key.ts'
+import { FlowLogWriteError } from './write-error.ts'
 
 const hex = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })

@@ -15,6 +15,7 @@ export type ParseIssueCode =
   | 'control-character'
   | 'invalid-utf8'
   | 'line-too-long'
+  | 'truncated-line'
   // A file or payload
   | 'empty-file'
   | 'invalid-gzip'

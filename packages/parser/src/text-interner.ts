@@ -43,10 +43,7 @@ export class TextInterner {
 
   /** The texts so far; the table is empty afterwards. */
   take(): TextDictionary {
-    const dictionary = new TextDictionary(
-      this.#offsets.slice(0, this.#size + 1),
-      this.#bytes.slice(0, this.textBytes),
-    )
+    const dictionary = new TextDictionary(this.#offsets.slice(0, this.#size + 1), this.#bytes.slice(0, this.textBytes))
     this.#slots.fill(0)
     this.#size = 0
     return dictionary

@@ -25,6 +25,8 @@ export class TypescriptDecoder implements BatchDecoder {
   #fieldCount = 0
   #fieldEnds: Int32Array = new Int32Array(0)
   #headerKeys: ReadonlySet<string> = new Set()
+  /** Bytes of text that certainly fit into this batch. */
+  #textRoom = BATCH_TEXT_BYTES
   #limits: DecoderLimits = { maxLineBytes: 0, batchRows: 0 }
 
   configure(layout: ColumnLayout, limits: DecoderLimits): void {
@@ -53,11 +55,11 @@ export class TypescriptDecoder implements BatchDecoder {
     return 'done'
   }
 
-  decodeLine(start: number, newline: number): boolean {
-    if (!this.#hasRoom(newline - start)) return false
+  decodeLine(start: number, end: number): boolean {
+    if (!this.#hasRoom(end - start)) return false
     let field = 0
-    for (let at = start; at <= newline; at += 1) {
-      if (at === newline || this.window[at] === SPACE) {
+    for (let at = start; at <= end; at += 1) {
+      if (at === end || this.window[at] === SPACE) {
         this.#fieldEnds[field] = at
         field += 1
       }
@@ -69,6 +71,7 @@ export class TypescriptDecoder implements BatchDecoder {
   takeBatch(): ColumnBatch {
     const { rowCount } = this
     this.rowCount = 0
+    this.#textRoom = BATCH_TEXT_BYTES
     return new ColumnBatch(
       rowCount,
       this.#builders.map((builder) => builder.take(rowCount)),
@@ -79,9 +82,12 @@ export class TypescriptDecoder implements BatchDecoder {
 
   #hasRoom(lineBytes: number): boolean {
     if (this.rowCount >= this.#limits.batchRows) return false
-    let textBytes = lineBytes
-    for (const builder of this.#builders) textBytes += builder.textBytes
-    return this.rowCount === 0 || textBytes <= BATCH_TEXT_BYTES
+    this.#textRoom -= lineBytes
+    if (this.#textRoom >= 0 || this.rowCount === 0) return true
+    // Not every byte became a new text: count what did.
+    this.#textRoom = BATCH_TEXT_BYTES - lineBytes
+    for (const builder of this.#builders) this.#textRoom -= builder.textBytes
+    return this.#textRoom >= 0
   }
 
   /** Finds the fields; false for a line that needs judging. */

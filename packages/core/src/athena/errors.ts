@@ -125,3 +125,19 @@ function renderMessage(code: AthenaErrorCode, detail: string, location: SqlLocat
   const place = location ? `line ${location.line}:${location.column}: ` : ''
   return CODES_WITHOUT_PREFIX.has(code) ? `${place}${detail}` : `${code}: ${place}${detail}`
 }
+
+/** The same error at a place in the query text. One that knows its place already keeps it. */
+export function withLocation(error: AthenaError, location: SqlLocation): AthenaError {
+  if (error.location) return error
+  const { code, detail, remedy, cause } = error
+  return new AthenaError(code, detail, { location, remedy, cause })
+}
+
+/** Runs what does not know where it stands in the query text, and gives its errors a place. */
+export function locateErrors<T>(location: SqlLocation, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw error instanceof AthenaError ? withLocation(error, location) : error
+  }
+}

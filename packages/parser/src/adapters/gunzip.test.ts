@@ -48,9 +48,7 @@ describe('gunzip', () => {
       fc.integer({ min: 1, max: 5_000 }),
       async (members, size) => {
         const compressed = Buffer.concat(
-          members.map(([bytes, level, padding]) =>
-            Buffer.concat([gzipSync(bytes, { level }), Buffer.alloc(padding)]),
-          ),
+          members.map(([bytes, level, padding]) => Buffer.concat([gzipSync(bytes, { level }), Buffer.alloc(padding)])),
         )
         const { bytes, problems } = await decompress(cut(compressed, size))
         expect(problems).toEqual([])

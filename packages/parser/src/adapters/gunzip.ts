@@ -17,6 +17,8 @@ const TRAILER_BYTES = 8
 export interface GunzipProblem {
   readonly code: 'truncated-gzip' | 'invalid-gzip' | 'decompression-limit'
   readonly message: string
+  /** The data before may have lost its end, so that its last line is not to be trusted. */
+  readonly isCut: boolean
 }
 
 export interface GunzipOptions {
@@ -66,13 +68,15 @@ type MemberBytes = AsyncGenerator<Uint8Array, GunzipProblem | undefined>
 
 async function* decompressMember(reader: ByteReader, budget: DecompressionBudget, options: GunzipOptions): MemberBytes {
   const member = reader.offset
-  const invalid = (fault: string): GunzipProblem => ({
+  const invalid = (fault: string, isCut = false): GunzipProblem => ({
     code: 'invalid-gzip',
     message: `Invalid gzip: ${fault} (in the data from byte ${member} on).`,
+    isCut,
   })
   const truncated: GunzipProblem = {
     code: 'truncated-gzip',
     message: `Truncated gzip: the file ends within the data that begins at byte ${member}.`,
+    isCut: true,
   }
   const header = await takeGzipHeader(reader)
   if (header === 'truncated') return truncated
@@ -81,7 +85,7 @@ async function* decompressMember(reader: ByteReader, budget: DecompressionBudget
   const data = reader.offset
   const sum = { crc: 0, length: 0 }
   const outcome = yield* inflate(reader, budget, sum)
-  if (outcome.kind === 'limit') return { code: 'decompression-limit', message: outcome.message }
+  if (outcome.kind === 'limit') return { code: 'decompression-limit', message: outcome.message, isCut: true }
   if (outcome.kind === 'truncated') return truncated
   if (outcome.kind === 'damaged') {
     const { reopen } = options
@@ -89,7 +93,7 @@ async function* decompressMember(reader: ByteReader, budget: DecompressionBudget
     if (again !== undefined) {
       yield* inflateUpToFault(again, { bytesBeforeFault: reader.offset - data, bytesDelivered: sum.length })
     }
-    return invalid('the compressed data is damaged')
+    return invalid('the compressed data is damaged', true)
   }
 
   if (!(await reader.need(TRAILER_BYTES))) return truncated

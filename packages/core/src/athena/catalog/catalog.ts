@@ -32,6 +32,9 @@ export interface StorageDescriptor {
   readonly outputFormat: string
   readonly compressed: boolean
   readonly serDeInfo: SerDeInfo
+  /** CLUSTERED BY; absent where the table has no buckets. */
+  readonly bucketColumns?: readonly string[] | undefined
+  readonly numberOfBuckets?: number | undefined
 }
 
 export interface CatalogTable {
@@ -45,6 +48,7 @@ export interface CatalogTable {
   readonly parameters: Readonly<Record<string, string>>
   /** For a view: the query's own text. */
   readonly viewText?: string | undefined
+  /** For a view: the columns of its query, `type` in Trino's spelling (`varchar`, `timestamp(3) with time zone`). */
   readonly viewColumns?: readonly CatalogColumn[] | undefined
   /** Unix seconds, from the injected clock. */
   readonly createTimeSeconds: number

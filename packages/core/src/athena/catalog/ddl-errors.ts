@@ -74,7 +74,9 @@ export function notPartitioned(table: string): AthenaError {
 }
 
 export function wrongPartitionKey(key: string): AthenaError {
-  return failed(`FAILED: SemanticException [Error 10098]: Non-Partition column appears in the partition specification: ${key}`)
+  return failed(
+    `FAILED: SemanticException [Error 10098]: Non-Partition column appears in the partition specification: ${key}`,
+  )
 }
 
 export function incompletePartitionSpec(spec: string, keys: readonly string[]): AthenaError {
@@ -132,4 +134,22 @@ export function otherCatalog(catalog: string): AthenaError {
     `FAILED: SemanticException Catalog ${catalog} does not exist`,
     'The one data catalogue here is awsdatacatalog.',
   )
+}
+
+export function partitionTypeMismatch(key: string, value: string, type: string): AthenaError {
+  return failed(
+    `FAILED: SemanticException [Error 10248]: Cannot add partition column ${key} of type string as it cannot be converted to type ${type}`,
+    `'${value}' is no value of type ${type}.`,
+  )
+}
+
+export function viewIsNoTable(view: string): AthenaError {
+  return failed(
+    `FAILED: SemanticException [Error 10133]: Cannot drop a view with DROP TABLE: ${view}`,
+    'Write DROP VIEW.',
+  )
+}
+
+export function tableIsNoView(table: string): AthenaError {
+  return failed(`FAILED: SemanticException [Error 10132]: ${table} is not a view`, 'Write DROP TABLE.')
 }

@@ -21,10 +21,7 @@ import {
 } from '@duckdb/node-api'
 import { preludeStatements } from './prelude.ts'
 import { SCALAR_FUNCTIONS } from './scalar-functions/catalog.ts'
-import { type ScalarFunction, type ScalarTypeName, TrinoRuntimeError } from './scalar-functions/scalar-function.ts'
-
-/** How generated SQL writes the variant of a function that answers NULL where the plain one fails. */
-export const OR_NULL_SUFFIX = '_or_null'
+import type { ScalarFunction, ScalarTypeName } from './scalar-functions/scalar-function.ts'
 
 const prepared = new WeakMap<DuckDBConnection, Set<string>>()
 
@@ -52,27 +49,21 @@ export async function prepareConnection(connection: DuckDBConnection, sql: strin
 /** The JavaScript functions that an SQL text may call. A name inside a string literal counts too, at no harm. */
 export function scalarFunctionNames(sql: string): readonly string[] {
   const names = new Set(sql.match(/\bft_[a-z0-9_]+/g))
-  return [...names].filter((name) => baseName(name) in SCALAR_FUNCTIONS)
-}
-
-function baseName(name: string): string {
-  return name.endsWith(OR_NULL_SUFFIX) ? name.slice(0, -OR_NULL_SUFFIX.length) : name
+  return [...names].filter((name) => Object.hasOwn(SCALAR_FUNCTIONS, name))
 }
 
 function registerScalarFunction(connection: DuckDBConnection, name: string): void {
-  const base = baseName(name)
-  const definition = SCALAR_FUNCTIONS[base]
+  const definition = SCALAR_FUNCTIONS[name]
   if (!definition) throw new Error(`no scalar function "${name}"`)
   const { parameters, returns } = definition
-  const call = name === base ? definition.call : orNull(definition.call)
+  const convert = CONVERSIONS[returns].toDuckDb as (value: unknown) => DuckDBValue
   connection.registerScalarFunction(
     DuckDBScalarFunction.create({
       name,
       parameterTypes: parameters.map((parameter) => CONVERSIONS[parameter].type),
       returnType: CONVERSIONS[returns].type,
       mainFunction: (_info, chunk, output) => {
-        const convert = CONVERSIONS[returns].toDuckDb as (value: unknown) => DuckDBValue
-        const results = evaluateChunk(definition, call as (...args: unknown[]) => unknown, chunk)
+        const results = evaluateChunk(definition, chunk)
         for (const [row, result] of results.entries()) {
           output.setItem(row, result === null || result === undefined ? null : convert(result))
         }
@@ -82,23 +73,9 @@ function registerScalarFunction(connection: DuckDBConnection, name: string): voi
   )
 }
 
-function orNull(call: ScalarFunction['call']): ScalarFunction['call'] {
-  return (...args) => {
-    try {
-      return call(...args)
-    } catch (error) {
-      if (error instanceof TrinoRuntimeError) return null
-      throw error
-    }
-  }
-}
-
-/** Answers for each row of a chunk; a run of equal arguments is computed once. */
-function evaluateChunk(
-  { parameters, takesNull }: ScalarFunction,
-  call: (...args: unknown[]) => unknown,
-  chunk: DuckDBDataChunk,
-): unknown[] {
+/** Answers for each row of a chunk. */
+function evaluateChunk({ parameters, takesNull, call }: ScalarFunction, chunk: DuckDBDataChunk): unknown[] {
+  const evaluate = call as (...args: unknown[]) => unknown
   const { rowCount } = chunk
   const columns = parameters.map((parameter, index) => {
     const convert = CONVERSIONS[parameter].fromDuckDb as ((value: DuckDBValue) => unknown) | undefined
@@ -114,7 +91,7 @@ function evaluateChunk(
       if (value === null) isNull = true
       args[index] = value
     }
-    results[row] = isNull && !takesNull ? null : call(...args)
+    results[row] = isNull && !takesNull ? null : evaluate(...args)
   }
   return results
 }
@@ -143,18 +120,29 @@ const CONVERSIONS: Readonly<Record<ScalarTypeName, Conversion>> = {
   'VARCHAR[]': {
     type: LIST(VARCHAR),
     fromDuckDb: (value: DuckDBListValue) => value.items,
-    toDuckDb: (value: readonly (string | null)[]) => new DuckDBListValue(value),
+    toDuckDb: (value: readonly (string | null)[]) => new DuckDBListValue([...value]),
   },
   'DOUBLE[]': {
     type: LIST(DOUBLE),
     fromDuckDb: (value: DuckDBListValue) => value.items,
-    toDuckDb: (value: readonly (number | null)[]) => new DuckDBListValue(value),
+    toDuckDb: (value: readonly (number | null)[]) => new DuckDBListValue([...value]),
   },
   'MAP(VARCHAR, VARCHAR)': {
     type: MAP(VARCHAR, VARCHAR),
     fromDuckDb: (map: DuckDBMapValue) => map.entries.map(({ key, value }) => [key, value]),
     toDuckDb: (pairs: readonly (readonly [string, string])[]) =>
       new DuckDBMapValue(pairs.map(([key, value]) => ({ key, value }))),
+  },
+  'MAP(VARCHAR, VARCHAR[])': {
+    type: MAP(VARCHAR, LIST(VARCHAR)),
+    fromDuckDb: identity,
+    toDuckDb: (pairs: readonly (readonly [string, readonly string[]])[]) =>
+      new DuckDBMapValue(pairs.map(([key, values]) => ({ key, value: new DuckDBListValue([...values]) }))),
+  },
+  'BIGINT[]': {
+    type: LIST(BIGINT),
+    fromDuckDb: (value: DuckDBListValue) => value.items,
+    toDuckDb: (value: readonly (bigint | null)[]) => new DuckDBListValue([...value]),
   },
   'DECIMAL(38,0)': {
     type: DECIMAL(38, 0),

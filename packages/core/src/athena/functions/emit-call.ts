@@ -1,6 +1,8 @@
+import type { AthenaErrorCode } from '../errors.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { AggregateModifiers, EmitContext, EmittedArgument, ResolvedFunction } from './function-definition.ts'
 import type { ApplicableOverload } from './resolve-overload.ts'
+import { raiseSql, raiseTextSql } from './runtime-errors.ts'
 import type { Emit, EmitCall, FunctionDefinition } from './signature.ts'
 
 /** A call bound to an overload, ready to be emitted. */
@@ -22,10 +24,11 @@ function emitCall(emit: Emit, call: EmitCall): string {
   return typeof emit === 'function' ? emit(sql, call) : emitText(emit, sql, call.context)
 }
 
-/** Fills `$1`, `$2`, … into a text; an argument that the text uses several times is evaluated once. */
+/** Fills `$1`, `$2`, … and `$*` (all of them) into a text; an argument that the text uses several times is evaluated once. */
 function emitText(text: string, args: readonly string[], context: EmitContext): string {
   const fill = (parts: readonly string[]): string =>
-    text.replaceAll(/\$(\d)/g, (_, digit: string) => {
+    text.replaceAll(/\$([\d*])/g, (_, digit: string) => {
+      if (digit === '*') return parts.join(', ')
       const part = parts[Number(digit) - 1]
       if (part === undefined) throw new Error(`"${text}" names argument ${digit} of ${parts.length}`)
       return part
@@ -71,22 +74,14 @@ function isConstant(sql: string): boolean {
   return /^(?:CAST\()?(?:-?\d+(?:\.\d+)?|'(?:[^']|'')*'|NULL|true|false)(?: AS [A-Z0-9(), ]+\))?(?:::[A-Z0-9(), ]+)?$/i.test(sql)
 }
 
-/** Errors at run time that the functions here raise, in Trino's words. */
-export type RuntimeErrorCode =
-  | 'INVALID_FUNCTION_ARGUMENT'
-  | 'NUMERIC_VALUE_OUT_OF_RANGE'
-  | 'DIVISION_BY_ZERO'
-  | 'INVALID_CAST_ARGUMENT'
-  | 'GENERIC_INTERNAL_ERROR'
-
-/** SQL that fails the query with a code and a text (an SQL expression); NULL inside TRY. */
-export function raiseText(context: EmitContext, code: RuntimeErrorCode, textSql: string): string {
-  return context.inTry ? 'NULL' : `error(concat('${code}: ', ${textSql}))`
+/** SQL that fails the query with a code and a text; `textSql` is an SQL expression. */
+export function raiseText(call: EmitCall, code: AthenaErrorCode, textSql: string): string {
+  return raiseTextSql(code, textSql, call.returnType)
 }
 
-/** SQL that fails the query with a code and a fixed text; NULL inside TRY. */
-export function raise(context: EmitContext, code: RuntimeErrorCode, text: string): string {
-  return context.inTry ? 'NULL' : `error(${context.quote(`${code}: ${text}`)})`
+/** SQL that fails the query with a code and a fixed text. */
+export function raise(call: EmitCall, code: AthenaErrorCode, text: string): string {
+  return raiseSql(code, text, call.returnType)
 }
 
 /** The `lambda x, y: …` of an argument that is a lambda, with names of its own. */

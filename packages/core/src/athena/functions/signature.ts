@@ -65,7 +65,7 @@ export interface EmitCall {
 }
 
 /**
- * DuckDB SQL of a call: a function of the arguments' SQL, or a text in which `$1`, `$2`, … stand for them.
+ * DuckDB SQL of a call: a function of the arguments' SQL, or a text in which `$1`, `$2`, … stand for them and `$*` for all.
  * A text may use an argument several times: it is then evaluated once all the same.
  */
 export type Emit = string | ((args: readonly string[], call: EmitCall) => string)

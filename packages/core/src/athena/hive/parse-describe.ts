@@ -7,17 +7,15 @@ const UNSUPPORTED_SUBJECTS = ['DATABASE', 'SCHEMA', 'FUNCTION']
 
 /** `DESCRIBE [EXTENDED|FORMATTED] [db.]table [PARTITION (…)] [column]`, from behind the first word on. */
 export function parseDescribe(cursor: TokenCursor): DescribeTableStatement {
-  if (cursor.isWord(...UNSUPPORTED_SUBJECTS) && cursor.peek(1).kind !== 'end') throw unsupportedStatement()
+  if (cursor.isWord(...UNSUPPORTED_SUBJECTS) && !cursor.endsAt(1)) throw unsupportedStatement()
   const style = parseStyle(cursor)
   const table = parseTableName(cursor)
   const partition = cursor.isWord('PARTITION') ? parsePartitionSpec(cursor) : undefined
-  const column = cursor.current.kind === 'end' ? undefined : cursor.expectName()
+  const column = cursor.endsAt(0) ? undefined : cursor.expectName()
   return { kind: 'describe-table', table, style, partition, column }
 }
 
 function parseStyle(cursor: TokenCursor): DescribeTableStatement['style'] {
   if (cursor.acceptWords('EXTENDED')) return 'extended'
-  return cursor.wordAt(0, 'FORMATTED') && cursor.peek(1).kind !== 'end' && cursor.acceptWords('FORMATTED')
-    ? 'formatted'
-    : 'plain'
+  return cursor.wordAt(0, 'FORMATTED') && !cursor.endsAt(1) && cursor.acceptWords('FORMATTED') ? 'formatted' : 'plain'
 }

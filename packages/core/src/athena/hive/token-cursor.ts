@@ -37,6 +37,12 @@ export class TokenCursor {
     return token
   }
 
+  /** Whether the statement is over at that distance. */
+  endsAt(distance: number): boolean {
+    const token = this.peek(distance)
+    return token.kind === 'end' || (token.kind === 'symbol' && token.value === ';')
+  }
+
   isWord(...words: readonly string[]): boolean {
     return this.wordAt(0, ...words)
   }

@@ -1,11 +1,11 @@
 import { unescapeHiveString } from './hive-string.ts'
 import type { HiveToken } from './token.ts'
 
-const SPACE = /(?:\s+|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
+const SPACE = /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
 const NUMBER = /\d+(?:\.\d+)?(?![\p{L}\p{N}_])/uy
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}_]*/uy
 const QUOTED_NAME = /`((?:[^`]|``)*)`/y
-const STRING = /'((?:[^'\\]+|\\[\s\S])*)'|"((?:[^"\\]+|\\[\s\S])*)"/y
+const STRING = /'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"/y
 
 /**
  * The tokens of a Hive statement, the last one of kind `end`. Comments (`-- …`, and block comments as Athena takes them)

@@ -465,7 +465,11 @@ export interface Not extends NodeBase {
   readonly kind: 'not'
   readonly operand: Expression
 }
-/** Negated predicates (NOT BETWEEN, NOT IN, NOT LIKE, IS NOT NULL …) are a Not around the positive node, as in Trino. */
+/**
+ * Predicates (BETWEEN, IN, LIKE, IS NULL, IS DISTINCT FROM, quantified comparisons) and AT TIME ZONE stand at their
+ * own first word or sign, not at the value before it: Trino's errors name that place.
+ * Negated predicates (NOT BETWEEN, NOT IN, NOT LIKE, IS NOT NULL …) are a Not around the positive node at the same place, as in Trino.
+ */
 export interface Between extends NodeBase {
   readonly kind: 'between'
   readonly value: Expression
@@ -505,7 +509,7 @@ export interface ScalarSubquery extends NodeBase {
   readonly kind: 'scalar-subquery'
   readonly query: Query
 }
-/** The operator `||`; n-ary chains stay binary. */
+/** The operator `||`; n-ary chains stay binary. `location` is that of the sign, as in Trino, where this is a call of `concat`. */
 export interface Concat extends NodeBase {
   readonly kind: 'concat'
   readonly left: Expression
@@ -523,6 +527,13 @@ export interface FunctionCall extends NodeBase {
   readonly filter: Expression | undefined
   readonly nullTreatment: 'ignore' | 'respect' | undefined
   readonly window: WindowSpecification | WindowReference | undefined
+  /** LISTAGG … ON OVERFLOW ERROR | TRUNCATE ['filler'] WITH | WITHOUT COUNT. */
+  readonly overflow?: ListaggOverflow | undefined
+}
+export interface ListaggOverflow {
+  readonly behavior: 'error' | 'truncate'
+  readonly filler: string | undefined
+  readonly withCount: boolean
 }
 export interface Lambda extends NodeBase {
   readonly kind: 'lambda'

@@ -19,16 +19,16 @@ export interface GrammarRules {
  * How deep expressions, queries, joins and types may nest. Trino has no number of its own: it runs
  * into its stack and then says the same sentence.
  */
-export const MAXIMUM_NESTING = 400
+const MAXIMUM_NESTING = 200
 
 /** Names of grammar rules as Trino's messages have them. */
-export type RuleLabel = '<expression>' | '<predicate>' | '<identifier>' | '<string>' | '<query>' | '<type>'
+type RuleLabel = '<expression>' | '<predicate>' | '<identifier>' | '<string>' | '<query>' | '<type>'
 
 /** Thrown where no rule fits; what was expected is known only in the second, recording pass. */
 export class SyntaxFailure extends Error {}
 const FAILURE = new SyntaxFailure('no rule fits')
 
-export interface Mark {
+interface Mark {
   readonly index: number
   readonly suppressedIndex: number
   readonly openDecisions: number
@@ -54,9 +54,14 @@ export class TokenReader {
   /** The token at which a named rule has just been entered: what may start it is not listed. */
   #suppressedIndex = -1
   #openDecisions = 0
+  #openUntil = -1
   #furthest = 0
   #expected = new Set<string>()
   readonly #hopeless = new Set<string>()
+  #parameterIndexes: readonly number[] | undefined
+  #selectItemStart = -1
+  #lastPrimaryStart = -1
+  #lastPrimaryEnd = -1
 
   constructor(text: string, tokens: readonly Token[], rules: GrammarRules, recording: boolean) {
     this.text = text
@@ -73,6 +78,21 @@ export class TokenReader {
   }
   get location(): SqlLocation {
     return this.token.location
+  }
+
+  /** How many `?` stand before this token. */
+  get parameterIndex(): number {
+    if (!this.#parameterIndexes) {
+      let count = 0
+      this.#parameterIndexes = this.#tokens.map((token) => (token.tag === '?' ? count++ : count))
+    }
+    return this.#parameterIndexes[this.#index] ?? 0
+  }
+
+  /** The text from an offset to the end of the last token read. */
+  textSince(offset: number): string {
+    const last = this.#tokens[this.#index - 1]
+    return last ? this.text.slice(offset, last.offset + last.text.length) : ''
   }
 
   peek(distance: number): Token {
@@ -148,8 +168,28 @@ export class TokenReader {
   closeDecision(): void {
     this.#openDecisions -= 1
   }
+  /** The same for the next tokens only. */
+  openDecisionFor(tokens: number): void {
+    this.#openUntil = Math.max(this.#openUntil, this.#index + tokens)
+  }
   get inOpenDecision(): boolean {
-    return this.#openDecisions > 0
+    return this.#openDecisions > 0 || this.#index <= this.#openUntil
+  }
+
+  /** A select item can be `primaryExpression.*`: whether the item read so far is one primary and no more. */
+  startSelectItem(): void {
+    this.#selectItemStart = this.#index
+    this.#lastPrimaryStart = -1
+  }
+  isSelectItemStart(index: number): boolean {
+    return index === this.#selectItemStart
+  }
+  endPrimary(start: number): void {
+    this.#lastPrimaryStart = start
+    this.#lastPrimaryEnd = this.#index
+  }
+  isPrimarySince(start: number): boolean {
+    return this.#lastPrimaryStart === start && this.#lastPrimaryEnd === this.#index
   }
 
   mark(): Mark {
@@ -168,10 +208,17 @@ export class TokenReader {
     this.#nesting = mark.nesting
     this.#deferred.length = mark.deferred
   }
-  /** Forgets what was expected from here on: Trino gives the rule up at this token. */
+  /** Trino gives a rule up at this token: what was expected further on or here does not count. */
   forgetExpected(): void {
     this.#furthest = this.#index
-    this.#expected = new Set()
+    this.#expected.clear()
+  }
+  /**
+   * The grammar has no way past this point without one of the tokens asked for next, so Trino stops
+   * here and lists only those: what could have gone on before is left out.
+   */
+  startMandatory(): void {
+    if (this.#furthest === this.#index && !this.inOpenDecision) this.#expected.clear()
   }
 
   /**
@@ -201,9 +248,19 @@ export class TokenReader {
     return result
   }
 
+  /** Subscripts, fields and time zones nest to the left without nesting in the text. */
+  limitChain(length: number): void {
+    if (length >= MAXIMUM_NESTING) throw tooLarge()
+  }
+
   /** Errors of a text that is well formed: they count only when the whole text has been read. */
   defer(message: string, location: SqlLocation): void {
     this.#deferred.push(new AthenaError('MALFORMED_QUERY', message, { location }))
+  }
+  /** An error of a token by itself: at once, unless a choice is open, which a syntax error may settle first. */
+  refuse(error: AthenaError): void {
+    if (!this.inOpenDecision) throw error
+    this.#deferred.push(error)
   }
   get firstDeferred(): AthenaError | undefined {
     return this.#deferred[0]
@@ -212,7 +269,8 @@ export class TokenReader {
   /** The error of a recording pass that failed. */
   syntaxError(): { readonly token: Token; readonly before: Token | undefined; readonly expected: readonly string[] } {
     const expected = new Set(this.#expected)
-    if (expected.has('<expression>')) expected.delete('<identifier>')
+    // An expression or a type starts with a name: Trino's walk counts it once.
+    if (expected.has('<expression>') || expected.has('<type>')) expected.delete('<identifier>')
     const token = this.#tokens[this.#furthest] as Token
     return { token, before: this.#tokens[this.#furthest - 1], expected: [...expected].sort(byCodeUnit) }
   }
@@ -230,7 +288,7 @@ export class TokenReader {
 export function tooLarge(cause?: unknown): AthenaError {
   return new AthenaError('MALFORMED_QUERY', 'statement is too large (stack overflow while parsing)', {
     location: { line: 1, column: 1 },
-    remedy: `Nest at most ${MAXIMUM_NESTING} levels of parentheses, subqueries and operators`,
+    remedy: `Nest at most ${MAXIMUM_NESTING} levels of parentheses, calls and subqueries`,
     cause,
   })
 }
@@ -240,7 +298,6 @@ const DISPLAY_NAMES: Readonly<Record<string, string>> = {
   [INTEGER_VALUE]: '<integer>',
   [DECIMAL_VALUE]: 'DECIMAL_VALUE',
   [DOUBLE_VALUE]: 'DOUBLE_VALUE',
-  STRING: "'STRING'",
 }
 const displayName = (tag: TokenTag): string => DISPLAY_NAMES[tag] ?? `'${tag}'`
 

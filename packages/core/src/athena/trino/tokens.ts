@@ -41,7 +41,7 @@ const NUMBER_OR_WORD: readonly (readonly [TokenTag, RegExp])[] = [
   [DIGIT_IDENTIFIER, /[0-9][A-Za-z0-9_]+/y],
 ]
 
-const SKIPPED = /[ \r\n\t]+|--[^\r\n]*\r?\n?|\/\*[\s\S]*?\*\//y
+const SKIPPED = /(?:[ \r\n\t]+|--[^\r\n]*\r?\n?)+/y
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y
 const SIGNS = /<>|!=|<=|>=|\|\||->|=>|\{-|-\}|[=<>+\-*/%?;(),.[\]:|^${}]/y
 
@@ -56,12 +56,18 @@ const QUOTED: readonly (readonly [TokenTag, RegExp])[] = [
 /** Splits a statement as Trino's lexer does. The last token is the end of the input. Never fails. */
 export function tokenize(sql: string): readonly Token[] {
   const tokens: Token[] = []
+  // Looked for once, as a text full of open comments would otherwise be read to its end for each.
+  const lastCommentEnd = sql.lastIndexOf('*/')
   const place = new Place(sql)
   let offset = 0
   while (offset < sql.length) {
     const skipped = matchAt(SKIPPED, sql, offset)
     if (skipped > 0) {
       offset += skipped
+      continue
+    }
+    if (sql.startsWith('/*', offset) && offset + 2 <= lastCommentEnd) {
+      offset = sql.indexOf('*/', offset + 2) + 2
       continue
     }
     const { tag, length } = scanToken(sql, offset)
@@ -91,10 +97,7 @@ function scanToken(sql: string, offset: number): { readonly tag: TokenTag | unde
   return { tag: UNRECOGNIZED, length: codePointLength(sql, offset) }
 }
 
-function scanNumber(
-  sql: string,
-  offset: number,
-): { readonly tag: TokenTag; readonly length: number } | undefined {
+function scanNumber(sql: string, offset: number): { readonly tag: TokenTag; readonly length: number } | undefined {
   let best: { tag: TokenTag; length: number } | undefined
   for (const [tag, pattern] of NUMBER_OR_WORD) {
     const length = matchAt(pattern, sql, offset)

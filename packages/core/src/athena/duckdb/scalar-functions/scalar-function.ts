@@ -10,6 +10,8 @@ export interface ScalarTypes {
   'VARCHAR[]': readonly (string | null)[]
   'DOUBLE[]': readonly (number | null)[]
   'MAP(VARCHAR, VARCHAR)': readonly (readonly [string, string])[]
+  'MAP(VARCHAR, VARCHAR[])': readonly (readonly [string, readonly string[]])[]
+  'BIGINT[]': readonly (bigint | null)[]
   'DECIMAL(38,0)': bigint
 }
 export type ScalarTypeName = keyof ScalarTypes

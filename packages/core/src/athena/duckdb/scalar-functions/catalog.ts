@@ -1,0 +1,7 @@
+import type { ScalarFunction } from './scalar-function.ts'
+import { STRING_SCALAR_FUNCTIONS } from './string.ts'
+
+/** Every function in JavaScript that generated SQL may call, by its name there. */
+export const SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
+  ...STRING_SCALAR_FUNCTIONS,
+}

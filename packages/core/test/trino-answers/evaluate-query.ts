@@ -1,0 +1,322 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { prepareConnection } from '../../src/athena/duckdb/scalar-functions.ts'
+import { AthenaError } from '../../src/athena/errors.ts'
+import { createValueFormatter } from '../../src/athena/format/value-text.ts'
+import { AGGREGATE_FUNCTIONS } from '../../src/athena/functions/aggregate.ts'
+import { canCast, emitCast, emitCoercion } from '../../src/athena/functions/cast.ts'
+import { NO_MODIFIERS, resolvedFunction } from '../../src/athena/functions/emit-call.ts'
+import type { AggregateModifiers, EmitContext, EmittedArgument, SqlDialect } from '../../src/athena/functions/function-definition.ts'
+import * as operators from '../../src/athena/functions/operators.ts'
+import { resolveOverload } from '../../src/athena/functions/resolve-overload.ts'
+import { errorFromDuckDb } from '../../src/athena/functions/runtime-errors.ts'
+import { define, type FunctionDefinition } from '../../src/athena/functions/signature.ts'
+import { quoteText } from '../../src/athena/functions/sql-text.ts'
+import { WINDOW_FUNCTIONS } from '../../src/athena/functions/window.ts'
+import type { Expression, FunctionCall, QuerySpecification, Relation, SortItem, WindowSpecification } from '../../src/athena/trino/nodes.ts'
+import { parseStatement } from '../../src/athena/trino/parse.ts'
+import { commonSuperType } from '../../src/athena/types/coercion.ts'
+import { parseLiteral } from '../../src/athena/types/literal.ts'
+import { physicalType } from '../../src/athena/types/physical-type.ts'
+import { resolveTypeNode } from '../../src/athena/types/resolve-type.ts'
+import { BOOLEAN, formatTrinoType, type TrinoType } from '../../src/athena/types/trino-type.ts'
+
+/**
+ * A small evaluator of SELECT over VALUES that knows nothing of the analyzer and the generator: it puts the types, literals,
+ * operators, casts and aggregates together in the plainest way, so that they can be compared with a real Trino's answers.
+ */
+
+export interface Answer {
+  readonly types: readonly string[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+interface Typed {
+  readonly type: TrinoType
+  readonly sql: string
+  readonly constant?: EmittedArgument['constant']
+}
+
+type Scope = ReadonlyMap<string, Typed>
+
+const NAN = "CAST('NaN' AS DOUBLE)"
+
+/** The scalar functions that the recorded expressions need. */
+const SCALARS: readonly FunctionDefinition[] = [
+  define('test', 'scalar', 'nan', [['() -> double', () => NAN]]),
+  define('test', 'scalar', 'infinity', [['() -> double', () => "CAST('Infinity' AS DOUBLE)"]]),
+  define('test', 'scalar', 'sequence', [['(bigint, bigint) -> array(bigint)', 'range($1, $2 + 1)']]),
+  define('test', 'scalar', 'map', [
+    ['() -> map(unknown,unknown)', () => 'CAST(MAP {} AS MAP(INTEGER, INTEGER))'],
+    ['<K: comparable, V>(array(K), array(V)) -> map(K,V)', 'map($1, $2)'],
+  ]),
+]
+const FUNCTIONS = new Map([...SCALARS, ...AGGREGATE_FUNCTIONS, ...WINDOW_FUNCTIONS].map((one) => [one.name, one]))
+
+/** Runs a query of the recorded kind. Throws AthenaError as the engine would, without places. */
+export async function evaluateQuery(connection: DuckDBConnection, sql: string, dialect: SqlDialect): Promise<Answer> {
+  const statement = parseStatement(sql)
+  if (statement.kind !== 'query-statement' || statement.query.body.kind !== 'query-specification') throw new Error('not a SELECT')
+  const evaluator = new Evaluator(dialect)
+  const { text, types } = evaluator.select(statement.query.body, statement.query.orderBy)
+  try {
+    await prepareConnection(connection, text)
+    const result = await connection.run(text)
+    const formatters = types.map((type) => createValueFormatter(type, dialect))
+    const rows: (string | null)[][] = []
+    for (const chunk of await result.fetchAllChunks()) {
+      for (const row of chunk.getRows()) rows.push(row.map((value, index) => formatters[index]?.(value) ?? null))
+    }
+    return { types: types.map(formatTrinoType), rows }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw errorFromDuckDb(message) ?? new Error(`${message}\n${text}`)
+  }
+}
+
+class Evaluator {
+  readonly #context: EmitContext
+  #names = 0
+
+  constructor(dialect: SqlDialect) {
+    this.#context = {
+      dialect,
+      sessionTimeZone: 'UTC',
+      nowMicros: 1_795_430_000_000_000n,
+      inTry: false,
+      quote: quoteText,
+      freshName: (stem) => `${stem}${++this.#names}`,
+    }
+  }
+
+  select(body: QuerySpecification, outer: readonly SortItem[]): { text: string; types: readonly TrinoType[] } {
+    const { from, scope } = body.from ? this.#relation(body.from) : { from: '', scope: new Map() }
+    const items = body.items.map((item) => {
+      if (item.kind !== 'single-column') throw new Error('only expressions')
+      return this.#expression(item.expression, scope)
+    })
+    const columns = items.map((item, index) => `CAST(${item.sql} AS ${physicalType(item.type)}) AS c${index}`).join(', ')
+    const grouping = body.groupBy?.elements.flatMap((element) => (element.kind === 'simple-group-by' ? element.expressions : [])) ?? []
+    const keys = grouping.map((key) => this.#expression(key, scope).sql)
+    const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`
+    const having = body.having ? ` HAVING ${this.#expression(body.having, scope).sql}` : ''
+    const where = body.where ? ` WHERE ${this.#expression(body.where, scope).sql}` : ''
+    const order = this.#orderBy(outer.length > 0 ? outer : body.orderBy, scope)
+    return { text: `SELECT ${columns}${from}${where}${groupBy}${having}${order}`, types: items.map((item) => item.type) }
+  }
+
+  #orderBy(items: readonly SortItem[], scope: Scope): string {
+    if (items.length === 0) return ''
+    const keys = items.map((item) => {
+      const key = this.#expression(item.key, scope)
+      const nulls = item.nulls === 'first' ? 'NULLS FIRST' : 'NULLS LAST'
+      return `${operators.comparisonKey(key.type, key.sql)} ${item.descending ? 'DESC' : 'ASC'} ${nulls}`
+    })
+    return ` ORDER BY ${keys.join(', ')}`
+  }
+
+  #relation(relation: Relation): { from: string; scope: Scope } {
+    if (relation.kind === 'subquery-relation') {
+      return this.#subquery(relation.query.body as QuerySpecification, undefined)
+    }
+    if (relation.kind !== 'aliased-relation') throw new Error(`no ${relation.kind}`)
+    const names = relation.columnAliases?.map((alias) => alias.text.toLowerCase())
+    const inner = relation.relation
+    if (inner.kind === 'values-relation') return this.#values(inner.rows, names ?? [])
+    if (inner.kind === 'unnest') {
+      const list = this.#expression(inner.expressions[0] as Expression, new Map())
+      const element = list.type.kind === 'array' ? list.type.element : list.type
+      const name = names?.[0] ?? ''
+      return { from: ` FROM (SELECT unnest(${list.sql}) AS "${name}")`, scope: new Map([[name, { type: element, sql: `"${name}"` }]]) }
+    }
+    if (inner.kind === 'subquery-relation') {
+      if (inner.query.body.kind === 'values') return this.#values(inner.query.body.rows, names ?? [])
+      return this.#subquery(inner.query.body as QuerySpecification, names)
+    }
+    throw new Error(`no ${inner.kind}`)
+  }
+
+  #subquery(body: QuerySpecification, names: readonly string[] | undefined): { from: string; scope: Scope } {
+    const { text, types } = this.select(body, [])
+    const own = body.items.map((item) => (item.kind === 'single-column' && item.expression.kind === 'identifier' ? item.expression.text.toLowerCase() : '_'))
+    const scope = new Map(types.map((type, index) => [names?.[index] ?? own[index] ?? '_', { type, sql: `c${index}` }]))
+    return { from: ` FROM (${text})`, scope }
+  }
+
+  #values(rows: readonly Expression[], names: readonly string[]): { from: string; scope: Scope } {
+    const table = rows.map((row) => (row.kind === 'row' ? row.items : [row]).map((item) => this.#expression(item, new Map())))
+    const types = names.map((_, column) =>
+      table.map((row) => (row[column] as Typed).type).reduce((a, b) => commonSuperType(a, b) ?? a),
+    )
+    const texts = table.map((row) => `(${row.map((value, column) => `CAST(${this.#to(value, types[column] as TrinoType)} AS ${physicalType(types[column] as TrinoType)})`).join(', ')})`)
+    const scope = new Map(names.map((name, index) => [name, { type: types[index] as TrinoType, sql: `"${name}"` }]))
+    return { from: ` FROM (VALUES ${texts.join(', ')}) t(${names.map((name) => `"${name}"`).join(', ')})`, scope }
+  }
+
+  #to(value: Typed, type: TrinoType): string {
+    return emitCoercion(value.sql, value.type, type, this.#context)
+  }
+
+  #apply(resolved: operators.ResolvedOperator, values: readonly Typed[]): Typed {
+    const args = resolved.operandTypes.map((type, index) => this.#to(values[index] as Typed, type))
+    return { type: resolved.resultType, sql: resolved.emit(args, this.#context) }
+  }
+
+  #common(values: readonly Typed[]): TrinoType {
+    return values.map((value) => value.type).reduce((a, b) => {
+      const common = commonSuperType(a, b)
+      if (!common) throw new AthenaError('TYPE_MISMATCH', 'no common type')
+      return common
+    })
+  }
+
+  #expression(node: Expression, scope: Scope): Typed {
+    const at = (child: Expression): Typed => this.#expression(child, scope)
+    switch (node.kind) {
+      case 'null':
+      case 'boolean':
+      case 'long':
+      case 'decimal':
+      case 'double':
+      case 'string':
+      case 'binary':
+      case 'interval':
+      case 'generic-literal':
+        return parseLiteral(node, this.#context.dialect)
+      case 'identifier': {
+        const column = scope.get(node.text.toLowerCase())
+        if (!column) throw new AthenaError('COLUMN_NOT_FOUND', `Column '${node.text}' cannot be resolved`)
+        return column
+      }
+      case 'arithmetic': {
+        const operands = [at(node.left), at(node.right)] as const
+        return this.#apply(operators.resolveArithmetic(node.operator, operands[0].type, operands[1].type), operands)
+      }
+      case 'arithmetic-unary': {
+        const value = at(node.operand)
+        if (node.operator === '-' && typeof value.constant === 'bigint' && node.operand.kind === 'long') {
+          return parseLiteral({ ...node.operand, value: -value.constant }, this.#context.dialect)
+        }
+        const resolve = node.operator === '-' ? operators.resolveNegation : operators.resolveUnaryPlus
+        const negated = this.#apply(resolve(value.type), [value])
+        return typeof value.constant === 'number' ? { ...negated, constant: -value.constant } : negated
+      }
+      case 'comparison': {
+        const operands = [at(node.left), at(node.right)] as const
+        return this.#apply(operators.resolveComparison(node.operator, operands[0].type, operands[1].type), operands)
+      }
+      case 'is-distinct-from': {
+        const operands = [at(node.left), at(node.right)] as const
+        return this.#apply(operators.resolveDistinctFrom(operands[0].type, operands[1].type), operands)
+      }
+      case 'between': {
+        const operands = [at(node.value), at(node.min), at(node.max)] as const
+        return this.#apply(operators.resolveBetween(operands[0].type, operands[1].type, operands[2].type), operands)
+      }
+      case 'in-list': {
+        const values = [node.value, ...node.items].map(at)
+        const type = this.#common(values)
+        const [value, ...items] = values.map((one) => ({ type, sql: this.#to(one, type) }))
+        const tests = items.map((item) => this.#apply(operators.resolveComparison('=', type, type), [value as Typed, item]).sql)
+        return { type: BOOLEAN, sql: `(${tests.join(' OR ')})` }
+      }
+      case 'not':
+        return { type: BOOLEAN, sql: `(NOT ${at(node.operand).sql})` }
+      case 'like': {
+        const operands = [node.value, node.pattern, ...(node.escape ? [node.escape] : [])].map(at)
+        const [value, pattern, escape] = operands.map((one) => one.type)
+        return this.#apply(operators.resolveLike(value as TrinoType, pattern as TrinoType, escape), operands)
+      }
+      case 'concat': {
+        const operands = [at(node.left), at(node.right)] as const
+        return this.#apply(operators.resolveConcat(operands[0].type, operands[1].type), operands)
+      }
+      case 'subscript': {
+        const operands = [at(node.base), at(node.index)] as const
+        const [base, index] = operands
+        if (base.type.kind === 'row') return this.#apply(operators.resolveRowSubscript(base.type, Number(index.constant)), [base])
+        return this.#apply(operators.resolveSubscript(base.type, index.type), operands)
+      }
+      case 'extract': {
+        const value = at(node.operand)
+        return this.#apply(operators.resolveExtract(node.field, value.type), [value])
+      }
+      case 'at-time-zone': {
+        const operands = [at(node.value), at(node.timeZone)] as const
+        return this.#apply(operators.resolveAtTimeZone(operands[0].type, operands[1].type), operands)
+      }
+      case 'coalesce': {
+        const values = node.operands.map(at)
+        const type = this.#common(values)
+        return { type, sql: `COALESCE(${values.map((value) => this.#to(value, type)).join(', ')})` }
+      }
+      case 'try': {
+        const value = at(node.operand)
+        return { type: value.type, sql: `TRY(${value.sql})` }
+      }
+      case 'cast': {
+        const value = at(node.operand)
+        const type = resolveTypeNode(node.type)
+        if (!canCast(value.type, type)) {
+          throw new AthenaError('TYPE_MISMATCH', `Cannot cast ${formatTrinoType(value.type)} to ${formatTrinoType(type)}`)
+        }
+        return { type, sql: emitCast(value.sql, value.type, type, { safe: node.safe }, this.#context) }
+      }
+      case 'array': {
+        const values = node.elements.map(at)
+        const element = values.length === 0 ? ({ kind: 'unknown' } as const) : this.#common(values)
+        const type: TrinoType = { kind: 'array', element }
+        return { type, sql: `CAST([${values.map((value) => this.#to(value, element)).join(', ')}] AS ${physicalType(type)})` }
+      }
+      case 'row': {
+        const values = node.items.map(at)
+        const fields = values.map((value) => ({ type: value.type }))
+        return { type: { kind: 'row', fields }, sql: `struct_pack(${values.map((value, index) => `f${index} := ${value.sql}`).join(', ')})` }
+      }
+      case 'function-call':
+        return this.#call(node, scope)
+      default:
+        throw new Error(`no ${node.kind}`)
+    }
+  }
+
+  #call(node: FunctionCall, scope: Scope): Typed {
+    const name = node.name.parts.map((part) => part.text.toLowerCase()).join('.')
+    const definition = FUNCTIONS.get(name)
+    if (!definition) throw new AthenaError('FUNCTION_NOT_FOUND', `Function '${name}' not registered`)
+    if (definition.status.kind === 'not-supported') throw new AthenaError('NOT_SUPPORTED', name)
+    const values = node.arguments.map((argument) => this.#expression(argument, scope))
+    const match = resolveOverload(definition, values.map((value) => value.type))
+    const args = match.parameterTypes.map((type, index): EmittedArgument => {
+      const value = values[index] as Typed
+      const constant = typeof value.constant === 'bigint' && type.kind === 'double' ? Number(value.constant) : value.constant
+      return { type, sql: this.#to(value, type), constant: type.kind === 'double' && typeof constant === 'string' ? Number(constant) : constant }
+    })
+    const modifiers = definition.kind === 'scalar' ? NO_MODIFIERS : this.#modifiers(node, scope)
+    const sql = resolvedFunction(definition, match).emit(args, this.#context, modifiers)
+    return { type: match.returnType, sql }
+  }
+
+  #modifiers(node: FunctionCall, scope: Scope): AggregateModifiers {
+    const filter = node.filter ? ` FILTER (WHERE ${this.#expression(node.filter, scope).sql})` : ''
+    const window = node.window?.kind === 'window-specification' ? ` OVER (${this.#window(node.window, scope)})` : ''
+    return {
+      distinct: node.distinct ? 'DISTINCT ' : '',
+      orderBy: this.#orderBy(node.orderBy, scope),
+      suffix: `${filter}${window}`,
+      ignoreNulls: node.nullTreatment === 'ignore',
+    }
+  }
+
+  #window(window: WindowSpecification, scope: Scope): string {
+    const partition = window.partitionBy.map((key) => this.#expression(key, scope).sql)
+    const parts = [partition.length > 0 ? `PARTITION BY ${partition.join(', ')}` : '', this.#orderBy(window.orderBy, scope)]
+    if (window.frame) {
+      const bound = (side: typeof window.frame.start): string =>
+        side.value ? `${this.#expression(side.value, scope).sql} ${side.bound}` : side.bound.replaceAll('-', ' ')
+      const { unit, start, end } = window.frame
+      parts.push(end ? `${unit} BETWEEN ${bound(start)} AND ${bound(end)}` : `${unit} ${bound(start)}`)
+    }
+    return parts.filter((part) => part !== '').join(' ')
+  }
+}
+
