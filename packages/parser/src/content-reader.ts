@@ -260,7 +260,8 @@ async function* readPayloads(reader: ByteReader, isBase64: boolean, options: Con
   const decoder = new TextDecoder()
   try {
     if (isBase64) {
-      yield payloadPiece({ data: await wholeText(reader, maxPayloadBytes) }, maxPayloadBytes)
+      const data = await wholeText(reader, maxPayloadBytes)
+      yield eventsPiece(() => ({ data }), data, maxPayloadBytes)
     } else {
       for await (const chunk of rest(reader)) {
         for (const text of documents.push(decoder.decode(chunk, { stream: true })))
@@ -286,31 +287,16 @@ async function wholeText(reader: ByteReader, maxLength: number): Promise<string>
 }
 
 function documentPiece(text: string, maxPayloadBytes: number): ContentPiece {
-  try {
-    return payloadPiece(parseJson(text), maxPayloadBytes)
-  } catch (error) {
-    if (!(error instanceof LogPayloadError)) throw error
-    return payloadProblem(error, text)
-  }
+  return eventsPiece(() => parseJson(text), text, maxPayloadBytes)
 }
 
-function payloadPiece(payload: unknown, maxPayloadBytes: number): ContentPiece {
+function eventsPiece(payload: () => unknown, raw: string, maxPayloadBytes: number): ContentPiece {
   try {
-    const lines = messageLines(logEventsOf(payload, maxPayloadBytes))
+    const lines = messageLines(logEventsOf(payload(), maxPayloadBytes))
     return lines === '' ? { kind: 'understood' } : { kind: 'text', bytes: Buffer.from(lines) }
-  } catch (error) {
-    if (!(error instanceof LogPayloadError)) throw error
-    return payloadProblem(error, JSON.stringify(payload))
-  }
-}
-
-function payloadProblem(error: LogPayloadError, text: string): ContentPiece {
-  return {
-    kind: 'problem',
-    code: 'invalid-payload',
-    message: error.message,
-    isCut: false,
-    raw: cutRawText(text),
-    cause: error,
+  } catch (cause) {
+    if (!(cause instanceof LogPayloadError)) throw cause
+    const code = 'invalid-payload'
+    return { kind: 'problem', code, message: cause.message, isCut: false, raw: cutRawText(raw), cause }
   }
 }

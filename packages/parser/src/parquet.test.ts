@@ -1,6 +1,6 @@
-import { parquetMetadata } from 'hyparquet'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { parquetMetadata } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { logFile } from '../test/arbitraries.ts'
 import { flowLogField } from './fields.ts'

@@ -1,7 +1,9 @@
+import type { RecordBatch } from 'apache-arrow'
 import { type ChunkSource, isChunkSource, streamFile } from './adapters/chunks.ts'
 import { bytesFile, textFile } from './adapters/content.ts'
 import { findFiles, type PathProblem } from './adapters/files.ts'
 import type { FlowLogFile } from './adapters/flow-log-file.ts'
+import { toArrowRecordBatch } from './arrow.ts'
 import type { ColumnBatch } from './column-batch.ts'
 import type { ContentLimits } from './content-reader.ts'
 import { FileRun } from './file-run.ts'
@@ -95,6 +97,23 @@ export function parseFlowLogColumns(
 ): FlowLogIterable<ColumnBatch> {
   const summary = newSummary()
   return { summary, [Symbol.asyncIterator]: once(() => batchesOf(source, options, summary, false)) }
+}
+
+/**
+ * Parses flow logs from anywhere into Arrow record batches. A batch is of one file and one format, so the schema may
+ * change from batch to batch; `fields` makes them all alike.
+ *
+ * @throws as {@link parseFlowLogs} does.
+ */
+export function parseFlowLogBatches(
+  source: FlowLogSource,
+  options: ParseFlowLogsOptions = {},
+): FlowLogIterable<RecordBatch> {
+  const summary = newSummary()
+  async function* batches(): AsyncGenerator<RecordBatch, void> {
+    for await (const batch of batchesOf(source, options, summary, false)) yield toArrowRecordBatch(batch)
+  }
+  return { summary, [Symbol.asyncIterator]: once(batches) }
 }
 
 function once<T>(start: () => AsyncIterator<T>): () => AsyncIterator<T> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
+import { type FieldDecoder, FLOW_LOG_FIELDS, flowLogField } from '../src/fields.ts'
 import { DEFAULT_LOG_FORMAT, DEFAULT_TRANSIT_GATEWAY_LOG_FORMAT, type LogFormat } from '../src/log-format.ts'
 import type { FlowLogRecord, FlowLogValue } from '../src/record.ts'
-import { FLOW_LOG_FIELDS, type FieldDecoder, flowLogField } from '../src/fields.ts'
 
 const word = fc
   .string({ unit: fc.constantFrom(...'abcXYZ019-_.:/%é漢😀'), minLength: 1, maxLength: 20 })
@@ -41,7 +41,9 @@ export const logFormat: fc.Arbitrary<LogFormat> = fc.oneof(
       fc.subarray(['new-field', 'other_field', 'x9']),
     )
     .filter(([known, unknown]) => known.length > unknown.length)
-    .chain(([known, unknown]) => fc.shuffledSubarray([...known, ...unknown], { minLength: known.length + unknown.length }))
+    .chain(([known, unknown]) =>
+      fc.shuffledSubarray([...known, ...unknown], { minLength: known.length + unknown.length }),
+    )
     .map((fields) => ({ fields })),
 )
 

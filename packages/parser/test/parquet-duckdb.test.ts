@@ -43,9 +43,7 @@ it('DuckDB reads what the Parquet writer writes: every field, several row groups
   expect(described.map(([name, type]) => [name, type])).toEqual(
     FLOW_LOG_FIELDS.map(({ name, parquetType }) => [name.replaceAll('-', '_'), types[parquetType]]),
   )
-  expect(
-    await query(`SELECT version, srcaddr, srcport, packets, start, instance_tag, action FROM '${path}'`),
-  ).toEqual([
+  expect(await query(`SELECT version, srcaddr, srcport, packets, start, instance_tag, action FROM '${path}'`)).toEqual([
     [11, '2001:db8::1', 65_535, '9223372036854775807', '1418530010', 'é%20漢', null],
     [null, null, null, null, null, null, null],
     [11, '2001:db8::1', 65_535, '0', '1418530010', 'é%20漢', null],
@@ -56,8 +54,8 @@ it('the parser reads what DuckDB writes: other encodings, codecs and types', asy
   for (const codec of ['snappy', 'gzip', 'uncompressed']) {
     const path = join(folder, `duckdb-${codec}.parquet`)
     await query(
-      `COPY (SELECT 2::INTEGER version, '10.0.0.' || (range % 250) srcaddr, (range % 60000)::BIGINT srcport,
-        range * 1000 bytes, to_timestamp(1418530010 + range) AS start, CASE WHEN range % 2 = 0 THEN 'ACCEPT' END AS action
+      `COPY (SELECT 2::INTEGER AS version, '10.0.0.' || (range % 250) AS srcaddr, (range % 60000)::BIGINT AS srcport,
+        range * 1000 AS bytes, to_timestamp(1418530010 + range) AS start, CASE WHEN range % 2 = 0 THEN 'ACCEPT' END AS action
         FROM range(5000)) TO '${path}' (FORMAT parquet, COMPRESSION ${codec}, ROW_GROUP_SIZE 2048)`,
     )
     const records: FlowLogRecord[] = []

@@ -1,8 +1,15 @@
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { QueryResult } from '@flowtap/core/athena'
-import { EmbeddedEngine, FolderStore, InMemoryCatalog, openFlowLogs, splitStatements } from '@flowtap/core/athena'
+import type { ObjectStore, QueryResult } from '@flowtap/core/athena'
+import {
+  EmbeddedEngine,
+  FolderStore,
+  InMemoryCatalog,
+  openFlowLogs,
+  S3Store,
+  splitStatements,
+} from '@flowtap/core/athena'
 import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
 import { formatBytes, formatCount } from '../output/format-quantity.ts'
 import { startProgress } from '../output/progress.ts'
@@ -38,10 +45,7 @@ export async function runQuery(
   const sql = await readStatement(sqlArgument, options, streams)
   const format = chooseFormat(options, streams)
   const catalog = new InMemoryCatalog()
-  const bucketStore =
-    options.s3Root === undefined
-      ? undefined
-      : new FolderStore({ root: resolve(streams.workingDirectory, options.s3Root) })
+  const bucketStore = await openBuckets(options, streams)
   const flowLogs =
     options.logs === undefined
       ? undefined
@@ -92,6 +96,15 @@ export async function runQuery(
     progress.stop()
     await engine.close()
   }
+}
+
+/** `s3://` in a folder, or real S3 where a path or a table may name it; undefined where nothing does. */
+async function openBuckets(options: QueryOptions, streams: Streams): Promise<ObjectStore | undefined> {
+  if (options.s3Root !== undefined) return new FolderStore({ root: resolve(streams.workingDirectory, options.s3Root) })
+  const isNamed = options.ddl !== undefined || options.logs?.some((path) => path.startsWith('s3://')) === true
+  if (!isNamed) return undefined
+  const { s3Client } = await import('../s3-client.ts')
+  return new S3Store({ client: await s3Client() })
 }
 
 const ISSUES_SHOWN = 20

@@ -52,11 +52,19 @@ const SCALARS: readonly FunctionDefinition[] = [
 ]
 const FUNCTIONS = new Map([...SCALARS, ...AGGREGATE_FUNCTIONS, ...WINDOW_FUNCTIONS].map((one) => [one.name, one]))
 
+/** `columns`: literals of a SELECT without FROM come from a table, so that DuckDB cannot compute with them ahead. */
+export type LiteralMode = 'constants' | 'columns'
+
 /** Runs a query of the recorded kind. Throws AthenaError as the engine would, without places. */
-export async function evaluateQuery(connection: DuckDBConnection, sql: string, dialect: SqlDialect): Promise<Answer> {
+export async function evaluateQuery(
+  connection: DuckDBConnection,
+  sql: string,
+  dialect: SqlDialect,
+  mode: LiteralMode = 'constants',
+): Promise<Answer> {
   const statement = parseStatement(sql)
   if (statement.kind !== 'query-statement' || statement.query.body.kind !== 'query-specification') throw new Error('not a SELECT')
-  const evaluator = new Evaluator(dialect)
+  const evaluator = new Evaluator(dialect, mode)
   const { text, types } = evaluator.select(statement.query.body, statement.query.orderBy)
   try {
     await prepareConnection(connection, text)
@@ -75,9 +83,11 @@ export async function evaluateQuery(connection: DuckDBConnection, sql: string, d
 
 class Evaluator {
   readonly #context: EmitContext
+  readonly #literals: string[] | undefined
   #names = 0
 
-  constructor(dialect: SqlDialect) {
+  constructor(dialect: SqlDialect, mode: LiteralMode) {
+    this.#literals = mode === 'columns' ? [] : undefined
     this.#context = {
       dialect,
       sessionTimeZone: 'UTC',
@@ -101,7 +111,19 @@ class Evaluator {
     const having = body.having ? ` HAVING ${this.#expression(body.having, scope).sql}` : ''
     const where = body.where ? ` WHERE ${this.#expression(body.where, scope).sql}` : ''
     const order = this.#orderBy(outer.length > 0 ? outer : body.orderBy, scope)
-    return { text: `SELECT ${columns}${from}${where}${groupBy}${having}${order}`, types: items.map((item) => item.type) }
+    const table = from || this.#literalTable()
+    return { text: `SELECT ${columns}${table}${where}${groupBy}${having}${order}`, types: items.map((item) => item.type) }
+  }
+
+  #literalTable(): string {
+    if (!this.#literals || this.#literals.length === 0) return ''
+    return ` FROM (VALUES (${this.#literals.join(', ')}), (${this.#literals.map(() => 'NULL').join(', ')})) v(${this.#literals.map((_, index) => `l${index}`).join(', ')}) LIMIT 1`
+  }
+
+  #literal(literal: Typed): Typed {
+    if (!this.#literals) return literal
+    this.#literals.push(literal.sql)
+    return { ...literal, sql: `l${this.#literals.length - 1}` }
   }
 
   #orderBy(items: readonly SortItem[], scope: Scope): string {
@@ -181,7 +203,7 @@ class Evaluator {
       case 'binary':
       case 'interval':
       case 'generic-literal':
-        return parseLiteral(node, this.#context.dialect)
+        return this.#literal(parseLiteral(node, this.#context.dialect))
       case 'identifier': {
         const column = scope.get(node.text.toLowerCase())
         if (!column) throw new AthenaError('COLUMN_NOT_FOUND', `Column '${node.text}' cannot be resolved`)
@@ -194,7 +216,7 @@ class Evaluator {
       case 'arithmetic-unary': {
         const value = at(node.operand)
         if (node.operator === '-' && typeof value.constant === 'bigint' && node.operand.kind === 'long') {
-          return parseLiteral({ ...node.operand, value: -value.constant }, this.#context.dialect)
+          return this.#literal(parseLiteral({ ...node.operand, value: -value.constant }, this.#context.dialect))
         }
         const resolve = node.operator === '-' ? operators.resolveNegation : operators.resolveUnaryPlus
         const negated = this.#apply(resolve(value.type), [value])

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { FlowLogFile } from './flow-log-file.ts'
 
@@ -33,9 +33,10 @@ export async function* findFiles(paths: readonly string[]): AsyncGenerator<FlowL
         yield entry
         continue
       }
-      const absolute = resolve(entry.path)
-      if (seen.has(absolute)) continue
-      seen.add(absolute)
+      // A file that has vanished meanwhile is read all the same, as that tells why it cannot be.
+      const real = await realpath(entry.path).catch(() => entry.path)
+      if (seen.has(real)) continue
+      seen.add(real)
       yield diskFile(entry.path)
     }
     if (!found) yield { path, message: nothingFound(path) }

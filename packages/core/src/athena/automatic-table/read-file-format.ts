@@ -1,16 +1,18 @@
 import { open } from 'node:fs/promises'
 import { constants, gunzipSync } from 'node:zlib'
-import { type LogFormat, logFormatFromHeader } from '@flowtap/parser'
+import { flowLogField, type LogFormat, logFormatFromHeader } from '@flowtap/parser'
 
 /** What the first bytes of a flow-log file say about the rest. */
 export type FileFormat =
   | { readonly kind: 'text'; readonly format: LogFormat; readonly headerLines: 0 | 1 }
-  | { readonly kind: 'parquet' }
+  | { readonly kind: 'parquet'; readonly format: LogFormat }
   /** No bytes, or nothing behind the compression: a file without rows. */
   | { readonly kind: 'empty' }
+  /** Damaged where it begins: the scan says what is wrong with it. */
+  | { readonly kind: 'damaged' }
 
-/** A header line is under 2 KiB even with all fields; gzip needs no more than this to give it. */
-const HEAD_BYTES = 65_536
+/** A header line is under 2 KiB even with all fields; neither gzip nor plain text needs more than this to give it. */
+const HEAD_BYTES = 4096
 
 /**
  * Tells text (plain or gzip) from Parquet by the file's first bytes, and reads the header line of a text file. A text
@@ -21,8 +23,10 @@ const HEAD_BYTES = 65_536
 export async function readFileFormat(path: string, fallback: LogFormat): Promise<FileFormat> {
   const head = await readHead(path)
   if (head.length === 0) return { kind: 'empty' }
-  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { kind: 'parquet' }
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1')
+    return { kind: 'parquet', format: await readParquetFields(path) }
   const text = isGzip(head) ? gunzipHead(head) : head
+  if (text === undefined) return { kind: 'damaged' }
   if (text.length === 0) return { kind: 'empty' }
   const firstLine = (text.toString('utf8').split(/\r?\n|\r/, 1)[0] ?? '').trimEnd()
   const format = logFormatFromHeader(firstLine)
@@ -45,12 +49,22 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-function gunzipHead(head: Buffer): Buffer {
+function gunzipHead(head: Buffer): Buffer | undefined {
   try {
     // SYNC_FLUSH gives what there is although the stream goes on behind the head.
     return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 16 * 1024 * 1024 })
   } catch {
-    // Damaged in its first bytes, or a bomb: the scan reports it, with its place.
-    return Buffer.alloc(0)
+    return undefined
   }
+}
+
+/** The columns of a Parquet file, in AWS's spelling of the fields: its files have `_` where the format has `-`. */
+async function readParquetFields(path: string): Promise<LogFormat> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } = await import('hyparquet')
+  const { children } = parquetSchema(await parquetMetadataAsync(await asyncBufferFromFile(path)))
+  const fields = children.map(({ element: { name } }) => {
+    const field = name.replaceAll('_', '-')
+    return flowLogField(field) === undefined ? name : field
+  })
+  return { fields }
 }

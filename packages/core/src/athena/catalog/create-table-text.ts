@@ -1,6 +1,6 @@
 import { quoteHiveName, quoteHiveString } from '../hive/hive-string.ts'
 import { formatHiveType } from '../hive/hive-type.ts'
-import { parseHiveTypeText } from '../hive/parse-type.ts'
+import { parseCatalogType } from '../hive/parse-type.ts'
 import type { CatalogColumn, CatalogTable, StorageDescriptor } from './catalog.ts'
 import { DELIMITER_KEYS, LAZY_SIMPLE_SERDE, SERIALIZATION_FORMAT } from './storage-format.ts'
 
@@ -32,7 +32,7 @@ function columnList(columns: readonly CatalogColumn[]): string {
 }
 
 function columnText({ name, type, comment }: CatalogColumn): string {
-  const text = `  ${quoteHiveName(name)} ${formatHiveType(parseHiveTypeText(type), 'parsable')}`
+  const text = `  ${quoteHiveName(name)} ${formatHiveType(parseCatalogType(type), 'parsable')}`
   return comment === undefined ? text : `${text} COMMENT ${quoteHiveString(comment)}`
 }
 

@@ -9,7 +9,7 @@ import { formatSpec, partitionSelector, partitionValuesOf } from './partition-sp
 import { describeView } from './views.ts'
 
 const BLANK = '\t \t '
-const HEADING = columnLine({ name: '# col_name', type: 'data_type', comment: 'comment' })
+const HEADING = `# ${columnLine({ name: 'col_name', type: 'data_type', comment: 'comment' })}`
 
 /**
  * DESCRIBE, DESCRIBE EXTENDED and DESCRIBE FORMATTED: one text per row, its fields filled to 20 characters and joined by

@@ -2,6 +2,7 @@ import { AthenaError } from '../errors.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { aggregate, argument } from './aggregate-call.ts'
+import { raiseSql } from './runtime-errors.ts'
 import { comparisonKey } from './operator-comparison.ts'
 import { averageOfDecimals } from './operator-decimal.ts'
 import { approximate, define, type Emit, type EmitCall, type FunctionDefinition, type FunctionOptions, type Overload } from './signature.ts'
@@ -18,7 +19,20 @@ const native =
   (args, call) =>
     `CAST(${aggregate(call, name, args)} AS ${physicalType(call.returnType)})`
 
-const sum: Emit = native('sum')
+const sum = (args: readonly string[], call: EmitCall): string => `CAST(${aggregate(call, 'sum', args)} AS ${physicalType(call.returnType)})`
+
+/** Ten billion values of so many digits have a sum of 38 digits. */
+const MAX_PRECISION_OF_SAFE_SUM = 28
+
+/** DuckDB adds in 128 bits, which hold more than 38 digits: sums that may come near are checked. */
+const sumOfDecimals: Emit = (args, call) => {
+  const total = sum(args, call)
+  const type = call.types[0]
+  if (type?.kind !== 'decimal' || type.precision <= MAX_PRECISION_OF_SAFE_SUM) return total
+  const digits = `length(replace(ltrim(CAST(${total} AS VARCHAR), '-'), '.', ''))`
+  const overflow = raiseSql('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow', call.returnType)
+  return `(CASE WHEN ${digits} > 38 THEN ${overflow} ELSE ${total} END)`
+}
 
 const averageDecimal: Emit = (args, call) => {
   const type = call.returnType
@@ -119,7 +133,7 @@ export const GENERAL_AGGREGATES: readonly FunctionDefinition[] = [
   ]),
   aggregateFunction('sum', [
     ['(bigint) -> bigint', sum],
-    ['(decimal(p,s)) -> decimal(38,s)', sum],
+    ['(decimal(p,s)) -> decimal(38,s)', sumOfDecimals],
     ['(double) -> double', sum],
     ['(interval day to second) -> interval day to second', sum],
     ['(interval year to month) -> interval year to month', sum],

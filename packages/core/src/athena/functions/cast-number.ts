@@ -1,5 +1,6 @@
 import type { TrinoType, TrinoTypeKind } from '../types/trino-type.ts'
 import { type CastCall, castOrFail, plainCast, tryCast } from './cast-rule.ts'
+import { decimalText } from './decimal-text.ts'
 import { evaluateOnce } from './emit-call.ts'
 import { raiseTextSql } from './runtime-errors.ts'
 
@@ -72,7 +73,11 @@ function fromText(call: CastCall): string {
     default:
       return castOrFail(
         call,
-        (value) => isThere(value, INTEGER_TEXT, tryCast(value, to)),
+        (value) => {
+          const number = tryCast(value, to)
+          // A text that the number prints as needs no pattern to be matched.
+          return `CASE WHEN CAST(${number} AS VARCHAR) = ${value} OR regexp_full_match(${value}, '${INTEGER_TEXT}') THEN ${number} END`
+        },
         (value) => cannotCast(value, NAMES[to.kind] ?? ''),
       )
   }
@@ -143,7 +148,7 @@ function fromDecimal(call: CastCall, from: Decimal): string {
       const digits = INTEGER_DIGITS[to.kind] ?? 0
       if (from.precision - from.scale < digits - 1) return plainCast(sql, to)
       const name = to.kind === 'integer' ? 'INTEGER' : (NAMES[to.kind] ?? '')
-      return castOrFail(call, (value) => tryCast(value, to), (value) => cannotCast(`CAST(${value} AS VARCHAR)`, name))
+      return castOrFail(call, (value) => tryCast(value, to), (value) => cannotCast(decimalText(value, from.precision, from.scale), name))
     }
   }
 }
@@ -160,7 +165,7 @@ function toDecimal(call: CastCall): string {
   return castOrFail(
     call,
     (value) => tryCast(value, to),
-    (value) => `'Cannot cast ${name} ''' || CAST(${value} AS VARCHAR) || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
+    (value) => `'Cannot cast ${name} ''' || ${from.kind === 'decimal' ? decimalText(value, from.precision, from.scale) : `CAST(${value} AS VARCHAR)`} || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
   )
 }
 

@@ -72,7 +72,8 @@ export function castOrFail(
 
 /** A JavaScript function of duckdb/scalar-functions that fails by itself, or answers NULL in TRY_CAST. */
 export function scalarCall(mode: CastMode, name: string, ...args: readonly string[]): string {
-  return `${name}${mode.safe ? '_or_null' : ''}(${args.join(', ')})`
+  const call = `${name}(${args.join(', ')})`
+  return mode.safe ? `TRY(${call})` : call
 }
 
 /** `TRY_CAST(value AS T)` of the target's representation. */

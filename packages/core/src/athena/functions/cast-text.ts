@@ -2,6 +2,8 @@ import type { AthenaErrorCode } from '../errors.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { numberText } from './cast-number.ts'
 import type { CastCall } from './cast-rule.ts'
+import { ipAddressText } from './cast-binary.ts'
+import { decimalText } from './decimal-text.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
 import { raiseTextSql } from './runtime-errors.ts'
@@ -9,8 +11,8 @@ import { raiseTextSql } from './runtime-errors.ts'
 /** To varchar and char. Text is cut to the length; any other value must fit. */
 export function textCast(call: CastCall): string {
   const { sql, from, to, mode } = call
-  if (to.kind === 'char') return `rtrim(left(${sql}, ${to.length}), ' ')`
   if (from.kind === 'unknown') return `CAST(${sql} AS VARCHAR)`
+  if (to.kind === 'char') return `rtrim(left(${sql}, ${to.length}), ' ')`
   const length = to.kind === 'varchar' ? to.length : undefined
   if (from.kind === 'varchar') return length === undefined ? sql : `left(${sql}, ${length})`
   if (from.kind === 'char') {
@@ -93,10 +95,12 @@ export function textOf(sql: string, type: TrinoType, context: EmitContext): stri
     case 'interval year to month':
       return evaluateOnce([sql], context, ([v = sql]) => `(CASE WHEN ${v} < 0 THEN '-' ELSE '' END || CAST(abs(${v}) // 12 AS VARCHAR) || '-' || CAST(abs(${v}) % 12 AS VARCHAR))`)
     case 'ipaddress':
-      return `ft_ip_text(${sql})`
+      return ipAddressText(sql, context)
     case 'uuid':
       return evaluateOnce([`lower(hex(${sql}))`], context, ([hex = '']) =>
         `(${[[1, 8], [9, 4], [13, 4], [17, 4], [21, 12]].map(([start, size]) => `substring(${hex}, ${start}, ${size})`).join(" || '-' || ")})`)
+    case 'decimal':
+      return decimalText(sql, type.precision, type.scale)
     case 'char':
       return `rpad(${sql}, ${type.length}, ' ')`
     case 'varchar':

@@ -1,5 +1,11 @@
+import { BITWISE_FUNCTIONS } from './bitwise-functions.ts'
+import { MATH_FUNCTIONS } from './math-functions.ts'
 import type { FunctionDefinition } from './signature.ts'
 import { STRING_FUNCTIONS } from './string-functions.ts'
 
 /** All functions, by family. */
-export const FUNCTION_FAMILIES: readonly (readonly FunctionDefinition[])[] = [STRING_FUNCTIONS]
+export const FUNCTION_FAMILIES: readonly (readonly FunctionDefinition[])[] = [
+  BITWISE_FUNCTIONS,
+  MATH_FUNCTIONS,
+  STRING_FUNCTIONS,
+]

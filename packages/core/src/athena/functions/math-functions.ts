@@ -86,7 +86,7 @@ function decimalAt(native: 'round' | 'trunc'): Emit {
     const { precision, scale } = type
     const at = (value: string, digits: number): string => {
       if (digits >= scale) return cast(call, value)
-      return digits < scale - precision ? cast(call, '0') : cast(call, decimalCut(native, value, digits, scale))
+      return digits < scale - precision ? cast(call, '0') : cast(call, `${native}(${cast(call, value)}, ${digits})`)
     }
     const [value = '', digits = ''] = args
     const constant = call.args[1]?.constant
@@ -101,12 +101,6 @@ function decimalAt(native: 'round' | 'trunc'): Emit {
       return `(CASE WHEN ${d} >= ${scale} THEN ${cast(call, x)} ${branches.join(' ')} ${rest} END)`
     })
   }
-}
-
-/** Half away from zero, or towards zero, in whole numbers of the last digit kept. */
-function decimalCut(native: 'round' | 'trunc', value: string, digits: number, scale: number): string {
-  const unscaled = `CAST(ft_decimal_unscaled(CAST(${value} AS VARCHAR), ${scale}, ${digits}, ${native === 'round'}) AS DECIMAL(38,0))`
-  return `ft_decimal_scaled(${unscaled}, ${scale})`
 }
 
 /** `round(x * 10^d) / 10^d`, half away from zero, as Trino computes it. */
@@ -186,7 +180,7 @@ function random(name: 'rand' | 'random'): FunctionDefinition {
 }
 
 function power(name: 'pow' | 'power'): FunctionDefinition {
-  return math(name, [['(double, double) -> double', 'ft_power($1, $2)']])
+  return math(name, [['(double, double) -> double', `(CASE WHEN abs($1) = 1 AND NOT isfinite($2) THEN ${NAN} ELSE pow($1, $2) END)`]])
 }
 
 export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
@@ -205,7 +199,12 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
   ceilingOrFloor('ceiling', 'ceil'),
   ofDouble('cos', 'cos($1)', 'isfinite($1)'),
   ofDouble('cosh', 'cosh($1)'),
-  math('cosine_similarity', [['(map(varchar, double), map(varchar, double)) -> double', '']]),
+  math('cosine_similarity', [
+    [
+      '(map(varchar, double), map(varchar, double)) -> double',
+      'ft_cosine_similarity(map_keys($1), map_values($1), map_keys($2), map_values($2))',
+    ],
+  ]),
   ofDouble('degrees', 'degrees($1)'),
   math('e', [['() -> double', 'exp(CAST(1 AS DOUBLE))']]),
   ofDouble('exp', 'exp($1)'),

@@ -38,7 +38,7 @@ function giveNullAType(operator: ArithmeticOperator, left: TrinoType, right: Tri
   const known = left.kind === 'unknown' ? right : left
   if (known.kind === 'unknown') throw ambiguousOperator()
   if (!NUMBERS.has(known.kind) && !DATETIMES.has(known.kind)) throw cannotApply(operator, left, right)
-  if (!DATETIMES.has(known.kind)) return [known, known]
+  if (!DATETIMES.has(known.kind)) return giveNullANumberType(operator, left, known)
   const isInterval = known.kind.startsWith('interval')
   if (operator === '*' || operator === '/') return left.kind === 'unknown' ? [DOUBLE, known] : [known, DOUBLE]
   if (isInterval) {
@@ -47,6 +47,15 @@ function giveNullAType(operator: ArithmeticOperator, left: TrinoType, right: Tri
   }
   if (operator === '-' && known.kind !== 'date') throw ambiguousOperator()
   return left.kind === 'unknown' ? [{ kind: 'interval day to second' }, known] : [known, { kind: 'interval day to second' }]
+}
+
+/** NULL is the narrowest decimal beside a decimal; beside bigint and double it may as well be an interval. */
+function giveNullANumberType(operator: ArithmeticOperator, left: TrinoType, known: TrinoType): readonly [TrinoType, TrinoType] {
+  const isFirst = left.kind === 'unknown'
+  const mayBeInterval = operator === '*' || (operator === '/' && isFirst)
+  if (mayBeInterval && (known.kind === 'double' || (known.kind === 'bigint' && operator === '*'))) throw ambiguousOperator()
+  const other: TrinoType = known.kind === 'decimal' ? { kind: 'decimal', precision: 1, scale: 0 } : known
+  return isFirst ? [other, known] : [known, other]
 }
 
 /** DuckDB's integer operators overflow with an error, as Trino's do; the text is mapped in runtime-errors.ts. */
@@ -90,6 +99,11 @@ const NEGATABLE: ReadonlySet<TrinoTypeKind> = new Set([...NUMBERS, 'interval day
 export function resolveNegation(type: TrinoType): ResolvedOperator {
   if (type.kind === 'unknown') throw ambiguousOperator()
   if (!NEGATABLE.has(type.kind)) throw typeMismatch(`Cannot negate ${formatTrinoType(type)}`)
+  if (type.kind === 'real' || type.kind === 'double') {
+    // DuckDB's minus loses the sign of zero.
+    const minusOne = `CAST(-1 AS ${type.kind === 'real' ? 'FLOAT' : 'DOUBLE'})`
+    return { operandTypes: [type], resultType: type, emit: (args) => `(${operand(args, 0)} * ${minusOne})` }
+  }
   if (!INTEGERS.has(type.kind)) {
     return { operandTypes: [type], resultType: type, emit: (args) => `(-${operand(args, 0)})` }
   }

@@ -93,7 +93,7 @@ export function comparisonKey(type: TrinoType, sql: string): string {
     case 'timestamp with time zone':
       return `(${sql}).t`
     case 'time with time zone':
-      return `(epoch_us((${sql}).t) - (${sql}).o * 60000000)`
+      return `(epoch_us(CAST((${sql}).t AS TIME)) - CAST((${sql}).o AS BIGINT) * 60000000)`
     case 'map':
       return `list_sort(map_entries(${sql}))`
     default:

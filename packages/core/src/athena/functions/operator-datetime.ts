@@ -125,9 +125,9 @@ const MICROS_PER_MINUTE = 60_000_000
 const MICROS: Partial<Record<TrinoTypeKind, (value: string) => string>> = {
   date: (value) => `epoch_us(${value})`,
   timestamp: (value) => `epoch_us(${value})`,
-  'timestamp with time zone': (value) => `epoch_us((${value}).t)`,
+  'timestamp with time zone': (value) => `epoch_us(CAST((${value}).t AS TIMESTAMP))`,
   time: (value) => `epoch_us(${value})`,
-  'time with time zone': (value) => `(epoch_us((${value}).t) - (${value}).o * ${MICROS_PER_MINUTE})`,
+  'time with time zone': (value) => `(epoch_us(CAST((${value}).t AS TIME)) - CAST((${value}).o AS BIGINT) * ${MICROS_PER_MINUTE})`,
 }
 
 const SCALES: ReadonlySet<TrinoTypeKind> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'])

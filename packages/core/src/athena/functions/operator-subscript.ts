@@ -1,5 +1,5 @@
 import { AthenaError } from '../errors.ts'
-import { canCoerce } from '../types/coercion.ts'
+import { canCoerce, commonSuperType } from '../types/coercion.ts'
 import { BIGINT, formatTrinoType, type TrinoType, VARCHAR } from '../types/trino-type.ts'
 import { canCast, emitCast } from './cast.ts'
 import { evaluateOnce } from './emit-call.ts'
@@ -11,7 +11,10 @@ import { raiseSql, raiseTextSql } from './runtime-errors.ts'
 /** `base[index]` of an array or a map; for rows see resolveRowSubscript. */
 export function resolveSubscript(base: TrinoType, index: TrinoType): ResolvedOperator {
   if (base.kind === 'array' && canCoerce(index, BIGINT)) return arraySubscript(base)
-  if (base.kind === 'map' && canCoerce(index, base.key)) return mapSubscript(base)
+  if (base.kind === 'map') {
+    const key = commonSuperType(base.key, index)
+    if (key) return mapSubscript({ ...base, key })
+  }
   throw typeMismatch(`Cannot use ${formatTrinoType(index)} for subscript of ${formatTrinoType(base)}`)
 }
 

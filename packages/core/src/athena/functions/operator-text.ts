@@ -1,3 +1,4 @@
+import { physicalType } from '../types/physical-type.ts'
 import { commonSuperType } from '../types/coercion.ts'
 import { BOOLEAN, formatTrinoType, type TrinoType, VARBINARY, VARCHAR } from '../types/trino-type.ts'
 import { AthenaError } from '../errors.ts'
@@ -74,21 +75,33 @@ function isValidPattern(pattern: string, escape: string): boolean {
   return true
 }
 
+const MAX_CHAR_LENGTH = 65_536
+
 const CONCAT_SIGNATURES =
   'concat(E, array(E)) E, concat(array(E)) E, concat(array(E), E) E, concat(char(x), char(y)), concat(varbinary), concat(varchar)'
 
 /** `left || right`: texts, bytes, arrays, and an array with one element. */
 export function resolveConcat(left: TrinoType, right: TrinoType): ResolvedOperator {
-  if (left.kind === 'unknown' && right.kind === 'unknown') throw ambiguousOperator()
+  const withNull = concatWithNull(left, right)
+  if (withNull) return withNull
   const resolved = concatOfText(left, right) ?? concatOfArrays(left, right)
   if (resolved) return resolved
   const types = `${formatTrinoType(left)}, ${formatTrinoType(right)}`
   throw new AthenaError('FUNCTION_NOT_FOUND', `Unexpected parameters (${types}) for function concat. Expected: ${CONCAT_SIGNATURES}`)
 }
 
+/** A bare NULL beside a value reads as an array of it, unless the value is of a kind that other signatures take as well. */
+function concatWithNull(left: TrinoType, right: TrinoType): ResolvedOperator | undefined {
+  if (left.kind !== 'unknown' && right.kind !== 'unknown') return undefined
+  const element = left.kind === 'unknown' ? right : left
+  const isOpen = ['unknown', 'array', 'char', 'varbinary'].includes(element.kind)
+  if (isOpen || (element.kind === 'varchar' && element.length === undefined)) throw ambiguousOperator()
+  const resultType: TrinoType = { kind: 'array', element }
+  return { operandTypes: [left, right], resultType, emit: () => `CAST(NULL AS ${physicalType(resultType)})` }
+}
+
 function concatOfText(left: TrinoType, right: TrinoType): ResolvedOperator | undefined {
-  const both = (kind: TrinoType['kind']): boolean =>
-    (left.kind === kind && (right.kind === kind || right.kind === 'unknown')) || (left.kind === 'unknown' && right.kind === kind)
+  const both = (kind: TrinoType['kind']): boolean => left.kind === kind && right.kind === kind
   const emit = (args: readonly string[]): string => `(${operand(args, 0)} || ${operand(args, 1)})`
   if (both('varchar')) return { operandTypes: [VARCHAR, VARCHAR], resultType: VARCHAR, emit }
   if (both('varbinary')) return { operandTypes: [VARBINARY, VARBINARY], resultType: VARBINARY, emit }
@@ -96,17 +109,18 @@ function concatOfText(left: TrinoType, right: TrinoType): ResolvedOperator | und
   const a = charOf(left)
   const b = charOf(right)
   if (!a || !b) return undefined
+  const length = a.length + b.length
+  if (length > MAX_CHAR_LENGTH) throw new AthenaError('TYPE_NOT_FOUND', `Unknown type: char(${length})`)
   return {
     operandTypes: [a, b],
-    resultType: { kind: 'char', length: a.length + b.length },
+    resultType: { kind: 'char', length },
     emit: (args) => `rtrim(${padded(operand(args, 0), a.length)} || ${operand(args, 1)}, ' ')`,
   }
 }
 
 function charOf(type: TrinoType): (TrinoType & { kind: 'char' }) | undefined {
   if (type.kind === 'char') return type
-  if (type.kind === 'unknown') return { kind: 'char', length: 0 }
-  return type.kind === 'varchar' && type.length !== undefined ? { kind: 'char', length: type.length } : undefined
+  return type.kind === 'varchar' ? { kind: 'char', length: type.length ?? MAX_CHAR_LENGTH } : undefined
 }
 
 function concatOfArrays(left: TrinoType, right: TrinoType): ResolvedOperator | undefined {
@@ -121,7 +135,6 @@ function concatOfArrays(left: TrinoType, right: TrinoType): ResolvedOperator | u
       }
     }
   }
-  if (left.kind === 'unknown' || right.kind === 'unknown') throw ambiguousOperator()
   return appendElement(left, right) ?? prependElement(left, right)
 }
 

@@ -5,9 +5,10 @@ import { unsupportedStatement } from './unsupported-statement.ts'
 
 const UNSUPPORTED_SUBJECTS = ['DATABASE', 'SCHEMA', 'FUNCTION']
 
-/** `DESCRIBE [EXTENDED|FORMATTED] [db.]table [PARTITION (…)] [column]`, from behind the first word on. */
+/** `DESCRIBE [VIEW] [EXTENDED|FORMATTED] [db.]table [PARTITION (…)] [column]`, from behind the first word on. */
 export function parseDescribe(cursor: TokenCursor): DescribeTableStatement {
   if (cursor.isWord(...UNSUPPORTED_SUBJECTS) && !cursor.endsAt(1)) throw unsupportedStatement()
+  if (cursor.isWord('VIEW') && isNameAt(cursor, 1)) cursor.advance()
   const style = parseStyle(cursor)
   const table = parseTableName(cursor)
   const partition = cursor.isWord('PARTITION') ? parsePartitionSpec(cursor) : undefined
@@ -18,4 +19,9 @@ export function parseDescribe(cursor: TokenCursor): DescribeTableStatement {
 function parseStyle(cursor: TokenCursor): DescribeTableStatement['style'] {
   if (cursor.acceptWords('EXTENDED')) return 'extended'
   return cursor.wordAt(0, 'FORMATTED') && !cursor.endsAt(1) && cursor.acceptWords('FORMATTED') ? 'formatted' : 'plain'
+}
+
+function isNameAt(cursor: TokenCursor, distance: number): boolean {
+  const { kind } = cursor.peek(distance)
+  return kind === 'word' || kind === 'quoted-name'
 }

@@ -1,3 +1,4 @@
+import { quoteHiveName } from './hive-string.ts'
 import { HIVE_PRIMITIVES, type HivePrimitive, type HiveStructField, type HiveType } from './hive-type.ts'
 import type { HiveColumn } from './nodes.ts'
 import { TokenCursor } from './token-cursor.ts'
@@ -45,12 +46,21 @@ export function parseHiveType(cursor: TokenCursor): HiveType {
   }
 }
 
-/** A type from its text, as Glue keeps it; struct fields may have names that DDL takes only in backquotes. */
+/** A type from its text, as a DDL statement writes it. */
 export function parseHiveTypeText(text: string): HiveType {
   const cursor = new TokenCursor(text)
   const type = parseHiveType(cursor)
   cursor.expectEnd()
   return type
+}
+
+/** A type from its text in the catalogue, where the names of struct fields stand bare whatever is in them. */
+export function parseCatalogType(text: string): HiveType {
+  const quoted = text.replace(
+    /([<,])([^<>,:()]+):/g,
+    (_, before: string, name: string) => `${before}${quoteHiveName(name.trim())}:`,
+  )
+  return parseHiveTypeText(quoted)
 }
 
 /** `(name type [COMMENT '…'], …)`. */

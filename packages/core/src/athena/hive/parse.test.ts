@@ -150,6 +150,8 @@ describe("AWS's own statements", () => {
       { kind: 'describe-table', style: 'extended', partition: { entries: [{ key: 'a', value: '1' }] } },
     ],
     ['DESCRIBE FORMATTED t c', { kind: 'describe-table', style: 'formatted', column: 'c' }],
+    ['DESCRIBE VIEW d.v', { kind: 'describe-table', table: { database: 'd', name: 'v' } }],
+    ['DESCRIBE view', { kind: 'describe-table', table: { name: 'view' } }],
     ['DESCRIBE formatted', { kind: 'describe-table', style: 'plain', table: { name: 'formatted' } }],
   ])('%s', (text, expected) => {
     expect(parseHiveStatement(text)).toMatchObject(expected)

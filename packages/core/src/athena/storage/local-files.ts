@@ -77,7 +77,7 @@ async function* walk(options: Walk, folderKey: string, ancestors: readonly strin
         yield* walk(options, entry.key, [...ancestors, real])
       }
     } else if (entry.key.startsWith(options.prefix)) {
-      const file = await statFile(options, entry.key)
+      const file = await statFile(options, entry)
       if (file !== undefined) yield file
     }
   }
@@ -86,15 +86,19 @@ async function* walk(options: Walk, folderKey: string, ancestors: readonly strin
 interface FolderEntry {
   /** With a final `/` for a folder, so that sorting by keys gives S3's order of the objects below. */
   readonly key: string
+  readonly path: string
   readonly isFolder: boolean
+  readonly isLink: boolean
 }
 
 async function readFolder(path: string, folderKey: string): Promise<readonly FolderEntry[]> {
   const entries: FolderEntry[] = []
   try {
     for await (const entry of await opendir(path)) {
-      const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolderAt(join(path, entry.name))))
-      entries.push({ key: `${folderKey}${entry.name}${isFolder ? '/' : ''}`, isFolder })
+      const entryPath = join(path, entry.name)
+      const isLink = entry.isSymbolicLink()
+      const isFolder = isLink ? await isFolderAt(entryPath) : entry.isDirectory()
+      entries.push({ key: `${folderKey}${entry.name}${isFolder ? '/' : ''}`, path: entryPath, isFolder, isLink })
     }
   } catch (error) {
     if (!isMissing(error)) throw error
@@ -111,8 +115,9 @@ async function isFolderAt(path: string): Promise<boolean> {
   }
 }
 
-async function statFile(options: Walk, key: string): Promise<LocalFile | undefined> {
-  const path = await resolveInside(join(options.root, key), options.realRoot)
+async function statFile(options: Walk, entry: FolderEntry): Promise<LocalFile | undefined> {
+  const { key } = entry
+  const path = entry.isLink ? await resolveInside(entry.path, options.realRoot) : entry.path
   if (path === undefined) return undefined
   try {
     const status = await stat(path)

@@ -224,7 +224,7 @@ describe('FolderStore keeps to its root', () => {
     'file:///etc/passwd',
     '/etc/passwd',
     's3://',
-  ])('lists nothing under %s', async (prefix) => {
+  ])('lists nothing under %j', async (prefix) => {
     expect(await uris(store(), prefix)).toEqual([])
     expect(await collect(store().listPrefixes(prefix))).toEqual([])
   })

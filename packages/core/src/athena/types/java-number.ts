@@ -3,6 +3,8 @@
  * back as the same number; exponents from 1.0E7 on and below 1.0E-3.
  */
 
+const REAL_VARCHAR_DIGITS = 7
+
 /** `1000.0`, `1.0E10`, `1.0E-5`, `NaN`, `-Infinity`, `-0.0`. */
 export function formatDouble(value: number): string {
   return formatShortest(value, String(value))
@@ -18,9 +20,9 @@ export function formatDoubleAsVarchar(value: number): string {
   return formatWithExponent(value, String(value))
 }
 
-/** The same for real. */
+/** The same for real, with seven digits at most. */
 export function formatRealAsVarchar(value: number): string {
-  return formatWithExponent(value, shortestReal(value))
+  return formatWithExponent(value, Number.isFinite(value) ? value.toExponential(REAL_VARCHAR_DIGITS - 1) : String(value))
 }
 
 function formatShortest(value: number, text: string): string {
@@ -44,6 +46,10 @@ function scientific(value: number, text: string): string {
   const digits = all.replace(/^0+/, '')
   const leadingZeros = all.length - digits.length
   const significant = digits.replace(/0+$/, '')
+  // With one digit to spare, Java takes the nearer of the two-digit decimals: 4.9E-324.
+  if (significant.length === 1 && Number(value.toExponential(1)) === value && text !== value.toExponential(1)) {
+    return scientific(value, value.toExponential(1))
+  }
   const sign = value < 0 ? '-' : ''
   return `${sign}${significant[0] ?? '0'}.${significant.slice(1) || '0'}E${Number(exponent) + integral.length - leadingZeros - 1}`
 }

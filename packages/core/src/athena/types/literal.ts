@@ -79,7 +79,12 @@ function integerLiteral(value: bigint): Literal {
 }
 
 function doubleLiteral(value: number): Literal {
-  return { type: DOUBLE, sql: `CAST('${value}' AS DOUBLE)`, constant: value }
+  return { type: DOUBLE, sql: `CAST('${numberText(value)}' AS DOUBLE)`, constant: value }
+}
+
+/** JavaScript's text of a number, with the sign of zero. */
+function numberText(value: number): string {
+  return Object.is(value, -0) ? '-0.0' : String(value)
 }
 
 /** Precision counts the digits without leading zeros, but never fewer than the scale. */
@@ -188,7 +193,7 @@ function parseFloating(type: TrinoType & { kind: 'real' | 'double' }, text: stri
   if (!FLOATING.test(trimmed)) return undefined
   const value = Number(trimmed.replace(/[dDfF]$/, ''))
   const constant = type.kind === 'real' ? Math.fround(value) : value
-  return { type, sql: `CAST('${constant}' AS ${type.kind === 'real' ? 'FLOAT' : 'DOUBLE'})`, constant }
+  return { type, sql: `CAST('${numberText(constant)}' AS ${type.kind === 'real' ? 'FLOAT' : 'DOUBLE'})`, constant }
 }
 
 function checkPrecision(node: GenericLiteral, name: string, fraction: string): void {
