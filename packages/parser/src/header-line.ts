@@ -1,4 +1,4 @@
-import { FLOW_LOG_FIELDS } from './fields.ts'
+import { FLOW_LOG_FIELDS, flowLogField } from './fields.ts'
 import { type LogFormat, logFormatFromHeader } from './log-format.ts'
 
 /** Bytes of a line's first word that decide whether the line may be a header. */
@@ -18,10 +18,15 @@ const FEWEST_FIELDS_OF_ANOTHER_HEADER = 3
 
 /**
  * The format that a line after the first one brings, or undefined where it is no header. Files put one after another have
- * several headers. A header of one or two words must equal the format before it, as a record could look the same.
+ * several headers. A header of one or two words must equal the format before it, as a record could look the same; any
+ * other begins with a field that is known or in that format.
  */
 export function laterHeader(line: string, format: LogFormat): LogFormat | undefined {
   const header = logFormatFromHeader(line)
-  if (header === undefined || header.fields.length >= FEWEST_FIELDS_OF_ANOTHER_HEADER) return header
+  if (header === undefined) return undefined
+  if (header.fields.length >= FEWEST_FIELDS_OF_ANOTHER_HEADER) {
+    const first = header.fields[0] ?? ''
+    return flowLogField(first) !== undefined || format.fields.includes(first) ? header : undefined
+  }
   return header.fields.join(' ') === format.fields.join(' ') ? header : undefined
 }

@@ -1,7 +1,7 @@
 // Values
 
 export { DEFAULT_DECOMPRESSION_LIMITS } from './adapters/decompression-budget.ts'
-export { FLOW_LOG_FILE_SUFFIXES } from './adapters/files.ts'
+export { FLOW_LOG_FILE_SUFFIXES, findFiles } from './adapters/files.ts'
 export { toArrowRecordBatch } from './arrow.ts'
 export { LogPayloadError, logEventsOf } from './cloudwatch-logs.ts'
 export { ColumnBatch, countTexts, TextDictionary, valueAt } from './column-batch.ts'
@@ -35,6 +35,7 @@ export { FlowLogWriteError } from './write-error.ts'
 
 export type { ChunkSource } from './adapters/chunks.ts'
 export type { DecompressionLimits } from './adapters/decompression-budget.ts'
+export type { PathProblem } from './adapters/files.ts'
 export type { FlowLogFile, RandomAccess } from './adapters/flow-log-file.ts'
 export type { WebStream } from './adapters/web-stream.ts'
 export type { LogEvent } from './cloudwatch-logs.ts'

@@ -41,8 +41,10 @@ export function referenceParse(input: Uint8Array, maxLineBytes: number): Referen
     }
     if (text === '') continue
     const words = text.split(' ')
-    const header = Buffer.from(text, 'latin1').toString().trim().split(' ')
-    if (isHeader(header) && (!hasContent || header.length >= 3 || header.join() === fields.join())) {
+    const header = Buffer.from(text, 'latin1').toString().trimEnd().split(' ')
+    const beginsKnown = DECODERS.has(header[0] ?? '') || fields.includes(header[0] ?? '')
+    const isLaterHeader = header.length >= 3 ? beginsKnown : header.join() === fields.join()
+    if (isHeader(header) && (!hasContent || isLaterHeader)) {
       fields = header
     } else {
       const fault = faultOf(text, words, fields)

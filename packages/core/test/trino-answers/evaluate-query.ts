@@ -5,14 +5,26 @@ import { createValueFormatter } from '../../src/athena/format/value-text.ts'
 import { AGGREGATE_FUNCTIONS } from '../../src/athena/functions/aggregate.ts'
 import { canCast, emitCast, emitCoercion } from '../../src/athena/functions/cast.ts'
 import { NO_MODIFIERS, resolvedFunction } from '../../src/athena/functions/emit-call.ts'
-import type { AggregateModifiers, EmitContext, EmittedArgument, SqlDialect } from '../../src/athena/functions/function-definition.ts'
+import type {
+  AggregateModifiers,
+  EmitContext,
+  EmittedArgument,
+  SqlDialect,
+} from '../../src/athena/functions/function-definition.ts'
 import * as operators from '../../src/athena/functions/operators.ts'
 import { resolveOverload } from '../../src/athena/functions/resolve-overload.ts'
 import { errorFromDuckDb } from '../../src/athena/functions/runtime-errors.ts'
 import { define, type FunctionDefinition } from '../../src/athena/functions/signature.ts'
 import { quoteText } from '../../src/athena/functions/sql-text.ts'
 import { WINDOW_FUNCTIONS } from '../../src/athena/functions/window.ts'
-import type { Expression, FunctionCall, QuerySpecification, Relation, SortItem, WindowSpecification } from '../../src/athena/trino/nodes.ts'
+import type {
+  Expression,
+  FunctionCall,
+  QuerySpecification,
+  Relation,
+  SortItem,
+  WindowSpecification,
+} from '../../src/athena/trino/nodes.ts'
 import { parseStatement } from '../../src/athena/trino/parse.ts'
 import { commonSuperType } from '../../src/athena/types/coercion.ts'
 import { parseLiteral } from '../../src/athena/types/literal.ts'
@@ -63,7 +75,8 @@ export async function evaluateQuery(
   mode: LiteralMode = 'constants',
 ): Promise<Answer> {
   const statement = parseStatement(sql)
-  if (statement.kind !== 'query-statement' || statement.query.body.kind !== 'query-specification') throw new Error('not a SELECT')
+  if (statement.kind !== 'query-statement' || statement.query.body.kind !== 'query-specification')
+    throw new Error('not a SELECT')
   const evaluator = new Evaluator(dialect, mode)
   const { text, types } = evaluator.select(statement.query.body, statement.query.orderBy)
   try {
@@ -83,7 +96,7 @@ export async function evaluateQuery(
 
 class Evaluator {
   readonly #context: EmitContext
-  readonly #literals: string[] | undefined
+  #literals: string[] | undefined
   #names = 0
 
   constructor(dialect: SqlDialect, mode: LiteralMode) {
@@ -99,20 +112,28 @@ class Evaluator {
   }
 
   select(body: QuerySpecification, outer: readonly SortItem[]): { text: string; types: readonly TrinoType[] } {
+    // The literals of VALUES are a table's already.
+    if (body.from) this.#literals = undefined
     const { from, scope } = body.from ? this.#relation(body.from) : { from: '', scope: new Map() }
     const items = body.items.map((item) => {
       if (item.kind !== 'single-column') throw new Error('only expressions')
       return this.#expression(item.expression, scope)
     })
-    const columns = items.map((item, index) => `CAST(${item.sql} AS ${physicalType(item.type)}) AS c${index}`).join(', ')
-    const grouping = body.groupBy?.elements.flatMap((element) => (element.kind === 'simple-group-by' ? element.expressions : [])) ?? []
+    const columns = items
+      .map((item, index) => `CAST(${item.sql} AS ${physicalType(item.type)}) AS c${index}`)
+      .join(', ')
+    const grouping =
+      body.groupBy?.elements.flatMap((element) => (element.kind === 'simple-group-by' ? element.expressions : [])) ?? []
     const keys = grouping.map((key) => this.#expression(key, scope).sql)
     const groupBy = keys.length === 0 ? '' : ` GROUP BY ${keys.join(', ')}`
     const having = body.having ? ` HAVING ${this.#expression(body.having, scope).sql}` : ''
     const where = body.where ? ` WHERE ${this.#expression(body.where, scope).sql}` : ''
     const order = this.#orderBy(outer.length > 0 ? outer : body.orderBy, scope)
     const table = from || this.#literalTable()
-    return { text: `SELECT ${columns}${table}${where}${groupBy}${having}${order}`, types: items.map((item) => item.type) }
+    return {
+      text: `SELECT ${columns}${table}${where}${groupBy}${having}${order}`,
+      types: items.map((item) => item.type),
+    }
   }
 
   #literalTable(): string {
@@ -148,7 +169,10 @@ class Evaluator {
       const list = this.#expression(inner.expressions[0] as Expression, new Map())
       const element = list.type.kind === 'array' ? list.type.element : list.type
       const name = names?.[0] ?? ''
-      return { from: ` FROM (SELECT unnest(${list.sql}) AS "${name}")`, scope: new Map([[name, { type: element, sql: `"${name}"` }]]) }
+      return {
+        from: ` FROM (SELECT unnest(${list.sql}) AS "${name}")`,
+        scope: new Map([[name, { type: element, sql: `"${name}"` }]]),
+      }
     }
     if (inner.kind === 'subquery-relation') {
       if (inner.query.body.kind === 'values') return this.#values(inner.query.body.rows, names ?? [])
@@ -159,17 +183,24 @@ class Evaluator {
 
   #subquery(body: QuerySpecification, names: readonly string[] | undefined): { from: string; scope: Scope } {
     const { text, types } = this.select(body, [])
-    const own = body.items.map((item) => (item.kind === 'single-column' && item.expression.kind === 'identifier' ? item.expression.text.toLowerCase() : '_'))
+    const own = body.items.map((item) =>
+      item.kind === 'single-column' && item.expression.kind === 'identifier' ? item.expression.text.toLowerCase() : '_',
+    )
     const scope = new Map(types.map((type, index) => [names?.[index] ?? own[index] ?? '_', { type, sql: `c${index}` }]))
     return { from: ` FROM (${text})`, scope }
   }
 
   #values(rows: readonly Expression[], names: readonly string[]): { from: string; scope: Scope } {
-    const table = rows.map((row) => (row.kind === 'row' ? row.items : [row]).map((item) => this.#expression(item, new Map())))
+    const table = rows.map((row) =>
+      (row.kind === 'row' ? row.items : [row]).map((item) => this.#expression(item, new Map())),
+    )
     const types = names.map((_, column) =>
       table.map((row) => (row[column] as Typed).type).reduce((a, b) => commonSuperType(a, b) ?? a),
     )
-    const texts = table.map((row) => `(${row.map((value, column) => `CAST(${this.#to(value, types[column] as TrinoType)} AS ${physicalType(types[column] as TrinoType)})`).join(', ')})`)
+    const texts = table.map(
+      (row) =>
+        `(${row.map((value, column) => `CAST(${this.#to(value, types[column] as TrinoType)} AS ${physicalType(types[column] as TrinoType)})`).join(', ')})`,
+    )
     const scope = new Map(names.map((name, index) => [name, { type: types[index] as TrinoType, sql: `"${name}"` }]))
     return { from: ` FROM (VALUES ${texts.join(', ')}) t(${names.map((name) => `"${name}"`).join(', ')})`, scope }
   }
@@ -184,11 +215,30 @@ class Evaluator {
   }
 
   #common(values: readonly Typed[]): TrinoType {
-    return values.map((value) => value.type).reduce((a, b) => {
-      const common = commonSuperType(a, b)
-      if (!common) throw new AthenaError('TYPE_MISMATCH', 'no common type')
-      return common
-    })
+    return values
+      .map((value) => value.type)
+      .reduce((a, b) => {
+        const common = commonSuperType(a, b)
+        if (!common) throw new AthenaError('TYPE_MISMATCH', 'no common type')
+        return common
+      })
+  }
+
+  #coalesced(values: readonly Typed[]): TrinoType {
+    let type: TrinoType = { kind: 'unknown' }
+    for (const value of values) {
+      const common = commonSuperType(type, value.type)
+      if (!common) {
+        const [a, b] = [formatTrinoType(type), formatTrinoType(value.type)]
+        const rule = 'All COALESCE operands must be the same type or coercible to a common type.'
+        throw new AthenaError(
+          'TYPE_MISMATCH',
+          `${rule} Cannot find common type between ${a} and ${b}, all types (without duplicates): [${a}, ${b}]`,
+        )
+      }
+      type = common
+    }
+    return type
   }
 
   #expression(node: Expression, scope: Scope): Typed {
@@ -238,15 +288,17 @@ class Evaluator {
         const values = [node.value, ...node.items].map(at)
         const type = this.#common(values)
         const [value, ...items] = values.map((one) => ({ type, sql: this.#to(one, type) }))
-        const tests = items.map((item) => this.#apply(operators.resolveComparison('=', type, type), [value as Typed, item]).sql)
+        const tests = items.map(
+          (item) => this.#apply(operators.resolveComparison('=', type, type), [value as Typed, item]).sql,
+        )
         return { type: BOOLEAN, sql: `(${tests.join(' OR ')})` }
       }
       case 'not':
         return { type: BOOLEAN, sql: `(NOT ${at(node.operand).sql})` }
       case 'like': {
         const operands = [node.value, node.pattern, ...(node.escape ? [node.escape] : [])].map(at)
-        const [value, pattern, escape] = operands.map((one) => one.type)
-        return this.#apply(operators.resolveLike(value as TrinoType, pattern as TrinoType, escape), operands)
+        const [value, pattern, escapeType] = operands.map((one) => one.type)
+        return this.#apply(operators.resolveLike(value as TrinoType, pattern as TrinoType, escapeType), operands)
       }
       case 'concat': {
         const operands = [at(node.left), at(node.right)] as const
@@ -255,7 +307,8 @@ class Evaluator {
       case 'subscript': {
         const operands = [at(node.base), at(node.index)] as const
         const [base, index] = operands
-        if (base.type.kind === 'row') return this.#apply(operators.resolveRowSubscript(base.type, Number(index.constant)), [base])
+        if (base.type.kind === 'row')
+          return this.#apply(operators.resolveRowSubscript(base.type, Number(index.constant)), [base])
         return this.#apply(operators.resolveSubscript(base.type, index.type), operands)
       }
       case 'extract': {
@@ -268,7 +321,7 @@ class Evaluator {
       }
       case 'coalesce': {
         const values = node.operands.map(at)
-        const type = this.#common(values)
+        const type = this.#coalesced(values)
         return { type, sql: `COALESCE(${values.map((value) => this.#to(value, type)).join(', ')})` }
       }
       case 'try': {
@@ -279,7 +332,10 @@ class Evaluator {
         const value = at(node.operand)
         const type = resolveTypeNode(node.type)
         if (!canCast(value.type, type)) {
-          throw new AthenaError('TYPE_MISMATCH', `Cannot cast ${formatTrinoType(value.type)} to ${formatTrinoType(type)}`)
+          throw new AthenaError(
+            'TYPE_MISMATCH',
+            `Cannot cast ${formatTrinoType(value.type)} to ${formatTrinoType(type)}`,
+          )
         }
         return { type, sql: emitCast(value.sql, value.type, type, { safe: node.safe }, this.#context) }
       }
@@ -287,12 +343,18 @@ class Evaluator {
         const values = node.elements.map(at)
         const element = values.length === 0 ? ({ kind: 'unknown' } as const) : this.#common(values)
         const type: TrinoType = { kind: 'array', element }
-        return { type, sql: `CAST([${values.map((value) => this.#to(value, element)).join(', ')}] AS ${physicalType(type)})` }
+        return {
+          type,
+          sql: `CAST([${values.map((value) => this.#to(value, element)).join(', ')}] AS ${physicalType(type)})`,
+        }
       }
       case 'row': {
         const values = node.items.map(at)
         const fields = values.map((value) => ({ type: value.type }))
-        return { type: { kind: 'row', fields }, sql: `struct_pack(${values.map((value, index) => `f${index} := ${value.sql}`).join(', ')})` }
+        return {
+          type: { kind: 'row', fields },
+          sql: `struct_pack(${values.map((value, index) => `f${index} := ${value.sql}`).join(', ')})`,
+        }
       }
       case 'function-call':
         return this.#call(node, scope)
@@ -307,11 +369,19 @@ class Evaluator {
     if (!definition) throw new AthenaError('FUNCTION_NOT_FOUND', `Function '${name}' not registered`)
     if (definition.status.kind === 'not-supported') throw new AthenaError('NOT_SUPPORTED', name)
     const values = node.arguments.map((argument) => this.#expression(argument, scope))
-    const match = resolveOverload(definition, values.map((value) => value.type))
+    const match = resolveOverload(
+      definition,
+      values.map((value) => value.type),
+    )
     const args = match.parameterTypes.map((type, index): EmittedArgument => {
       const value = values[index] as Typed
-      const constant = typeof value.constant === 'bigint' && type.kind === 'double' ? Number(value.constant) : value.constant
-      return { type, sql: this.#to(value, type), constant: type.kind === 'double' && typeof constant === 'string' ? Number(constant) : constant }
+      const constant =
+        typeof value.constant === 'bigint' && type.kind === 'double' ? Number(value.constant) : value.constant
+      return {
+        type,
+        sql: this.#to(value, type),
+        constant: type.kind === 'double' && typeof constant === 'string' ? Number(constant) : constant,
+      }
     })
     const modifiers = definition.kind === 'scalar' ? NO_MODIFIERS : this.#modifiers(node, scope)
     const sql = resolvedFunction(definition, match).emit(args, this.#context, modifiers)
@@ -331,7 +401,10 @@ class Evaluator {
 
   #window(window: WindowSpecification, scope: Scope): string {
     const partition = window.partitionBy.map((key) => this.#expression(key, scope).sql)
-    const parts = [partition.length > 0 ? `PARTITION BY ${partition.join(', ')}` : '', this.#orderBy(window.orderBy, scope)]
+    const parts = [
+      partition.length > 0 ? `PARTITION BY ${partition.join(', ')}` : '',
+      this.#orderBy(window.orderBy, scope),
+    ]
     if (window.frame) {
       const bound = (side: typeof window.frame.start): string =>
         side.value ? `${this.#expression(side.value, scope).sql} ${side.bound}` : side.bound.replaceAll('-', ' ')
@@ -341,4 +414,3 @@ class Evaluator {
     return parts.filter((part) => part !== '').join(' ')
   }
 }
-

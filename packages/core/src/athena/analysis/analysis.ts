@@ -3,23 +3,20 @@ import type { ResolvedOperator } from '../functions/operators.ts'
 import type { ResolvedFunction, SqlDialect } from '../functions/function-definition.ts'
 import type {
   Expression,
-  FrameBound,
   FunctionCall,
   GroupingOperation,
-  Identifier,
+  Lambda,
   NamedQuery,
   Query,
   QueryBody,
   QuerySpecification,
   Relation,
-  SetOperation,
   SortItem,
   TableQuery,
   TableRelation,
-  WindowFrame,
 } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
-import type { Field, NamedColumn } from './scope.ts'
+import type { Field, NamedColumn, ResolvedWindow } from './scope.ts'
 
 /** A column of the result. */
 export interface OutputColumn {
@@ -46,38 +43,21 @@ export interface ExpressionAnalysis {
   readonly types: ReadonlyMap<Expression, TrinoType>
   /** The type to which an expression's value is coerced where it stands. */
   readonly coercions: ReadonlyMap<Expression, TrinoType>
-  /** Identifiers and dereferences that are columns. */
+  /** Identifiers and dereferences that are columns or parameters of a lambda. */
   readonly columns: ReadonlyMap<Expression, Field>
-  /** Identifiers that are parameters of a lambda. */
-  readonly lambdaParameters: ReadonlyMap<Identifier, LambdaParameter>
-  /** Dereferences of a row: which field. */
+  /** Those among them that name a column of a query around their own. */
+  readonly correlated: ReadonlySet<Expression>
+  readonly lambdaParameters: ReadonlyMap<Lambda, readonly Field[]>
+  /** Dereferences of a row: the position of the field. */
   readonly rowFields: ReadonlyMap<Expression, number>
   readonly operators: ReadonlyMap<Expression, ResolvedOperator>
-  /** Operators of a simple CASE, an IN list, BETWEEN and the like, in the order of their right sides. */
-  readonly comparisons: ReadonlyMap<Expression, readonly ResolvedOperator[]>
   readonly functions: ReadonlyMap<Expression, ResolvedFunction>
   readonly windows: ReadonlyMap<FunctionCall, ResolvedWindow>
   /** The text of current_user and the like. */
   readonly sessionValues: ReadonlyMap<Expression, string>
   /** The expression that stands for a `?`. */
   readonly parameters: ReadonlyMap<Expression, Expression>
-  /** Expressions that name a column of a query outside of their own. */
-  readonly correlated: ReadonlySet<Expression>
 }
-
-export interface LambdaParameter {
-  readonly name: string
-  readonly type: TrinoType
-}
-
-/** A window with its name resolved and its frame checked. */
-export interface ResolvedWindow {
-  readonly partitionBy: readonly Expression[]
-  readonly orderBy: readonly SortItem[]
-  readonly frame: WindowFrame | undefined
-}
-
-export type FrameBoundKind = FrameBound['bound']
 
 /** Annotations of queries and relations. */
 export interface QueryAnalysis {
@@ -90,11 +70,9 @@ export interface QueryAnalysis {
   readonly ordering: ReadonlyMap<Query, OrderingAnalysis>
   readonly tableBindings: ReadonlyMap<TableRelation | TableQuery, TableBinding>
   readonly joins: ReadonlyMap<Relation, JoinAnalysis>
-  readonly setOperationTypes: ReadonlyMap<SetOperation, readonly TrinoType[]>
-  /** Row expressions of VALUES, each spread into its columns where it is a constructor. */
   readonly recursions: ReadonlyMap<NamedQuery, RecursionAnalysis>
-  /** The types of a subquery's columns where a comparison coerces them. */
-  readonly subqueryCoercions: ReadonlyMap<Query, readonly TrinoType[]>
+  /** The types to which the columns of a subquery, a set operation's term or VALUES are coerced. */
+  readonly outputCoercions: ReadonlyMap<Query | QueryBody | Relation, readonly TrinoType[]>
   readonly samplePercentages: ReadonlyMap<Relation, number>
 }
 

@@ -1,4 +1,4 @@
-import type { NamedQuery } from '../trino/nodes.ts'
+import type { NamedQuery, SortItem, Expression, WindowFrame } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 
 /** A column that a relation gives. Fields are compared by identity: each mention of a table has its own. */
@@ -34,6 +34,15 @@ export interface Scope {
   readonly queryBoundary: boolean
   /** Which WITH queries are visible from here on, by lower-case name. */
   readonly namedQueries: ReadonlyMap<string, NamedQueryBinding>
+  /** The windows that the SELECT names, by lower-case name. */
+  readonly windows?: ReadonlyMap<string, ResolvedWindow> | undefined
+}
+
+/** A window with its name resolved and its frame checked. */
+export interface ResolvedWindow {
+  readonly partitionBy: readonly Expression[]
+  readonly orderBy: readonly SortItem[]
+  readonly frame: WindowFrame | undefined
 }
 
 const NO_QUERIES: ReadonlyMap<string, NamedQueryBinding> = new Map()
@@ -57,6 +66,14 @@ export function findNamedQuery(scope: Scope | undefined, name: string): NamedQue
   for (let current = scope; current; current = current.parent) {
     const binding = current.namedQueries.get(name)
     if (binding) return binding
+  }
+  return undefined
+}
+
+export function findWindow(scope: Scope, name: string): ResolvedWindow | undefined {
+  for (let current: Scope | undefined = scope; current; current = current.queryBoundary ? undefined : current.parent) {
+    const window = current.windows?.get(name)
+    if (window) return window
   }
   return undefined
 }

@@ -118,13 +118,14 @@ async function* findObjects(
         issues.push({ code: 'unreadable-file', message: file.message, object: displayUri(file.path, options) })
         continue
       }
+      const name = file.name ?? path
       try {
-        const { size, mtimeMs } = await stat(file.name)
-        directories.add(dirname(file.name))
-        const uri = pathToFileURL(file.name).href
-        yield { object: { uri, size, lastModifiedMillis: Math.trunc(mtimeMs) }, path: file.name }
+        const { size, mtimeMs } = await stat(name)
+        directories.add(dirname(name))
+        const uri = pathToFileURL(name).href
+        yield { object: { uri, size, lastModifiedMillis: Math.trunc(mtimeMs) }, path: name }
       } catch (error) {
-        issues.push({ code: 'unreadable-file', message: messageOf(error), object: displayUri(file.name, options) })
+        issues.push({ code: 'unreadable-file', message: messageOf(error), object: displayUri(name, options) })
       }
     }
   }

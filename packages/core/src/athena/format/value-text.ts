@@ -1,17 +1,22 @@
-import {
-  type DuckDBBlobValue,
-  type DuckDBDateValue,
-  type DuckDBDecimalValue,
-  type DuckDBListValue,
-  type DuckDBMapValue,
-  type DuckDBStructValue,
-  type DuckDBTimestampValue,
-  type DuckDBTimeValue,
-  type DuckDBValue,
+import type {
+  DuckDBBlobValue,
+  DuckDBDateValue,
+  DuckDBDecimalValue,
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBTimestampValue,
+  DuckDBTimeValue,
+  DuckDBValue,
 } from '@duckdb/node-api'
 import type { SqlDialect } from '../functions/function-definition.ts'
 import {
-  formatDate, formatDayToSecond, formatTimeOffset, formatTimeOfDay, formatTimestamp, formatYearToMonth,
+  formatDate,
+  formatDayToSecond,
+  formatTimeOfDay,
+  formatTimeOffset,
+  formatTimestamp,
+  formatYearToMonth,
 } from '../types/datetime-format.ts'
 import { formatIpAddress } from '../types/ip-address.ts'
 import { formatDouble, formatReal } from '../types/java-number.ts'
@@ -81,7 +86,10 @@ function formatterOf(type: TrinoType, dialect: SqlDialect): Formatter {
   }
 }
 
-type DatetimeType = Extract<TrinoType, { kind: 'date' | 'time' | 'time with time zone' | 'timestamp' | 'timestamp with time zone' }>
+type DatetimeType = Extract<
+  TrinoType,
+  { kind: 'date' | 'time' | 'time with time zone' | 'timestamp' | 'timestamp with time zone' }
+>
 
 function datetimeFormatter(type: DatetimeType): Formatter {
   switch (type.kind) {
@@ -158,10 +166,14 @@ function formatArray(element: TrinoType, dialect: SqlDialect): Formatter {
 function formatMap(key: TrinoType, value: TrinoType, dialect: SqlDialect): Formatter {
   const formatKey = partFormatter(key, dialect)
   const formatValue = partFormatter(value, dialect)
-  return (map: DuckDBMapValue) => `{${map.entries.map((entry) => `${formatKey(entry.key)}=${formatValue(entry.value)}`).join(', ')}}`
+  return (map: DuckDBMapValue) =>
+    `{${map.entries.map((entry) => `${formatKey(entry.key)}=${formatValue(entry.value)}`).join(', ')}}`
 }
 
-function fieldFormatters(fields: readonly RowField[], dialect: SqlDialect): readonly ((row: DuckDBStructValue) => string)[] {
+function fieldFormatters(
+  fields: readonly RowField[],
+  dialect: SqlDialect,
+): readonly ((row: DuckDBStructValue) => string)[] {
   return fields.map((field, index) => {
     const format = partFormatter(field.type, dialect)
     const key = `f${index}`
@@ -178,5 +190,6 @@ function formatPlainRow(fields: readonly RowField[]): Formatter {
 function formatNamedRow(fields: readonly RowField[]): Formatter {
   const formatters = fieldFormatters(fields, 'athena')
   const names = fields.map((field, index) => field.name ?? `field${index}`)
-  return (row: DuckDBStructValue) => `{${formatters.map((format, index) => `${names[index]}=${format(row)}`).join(', ')}}`
+  return (row: DuckDBStructValue) =>
+    `{${formatters.map((format, index) => `${names[index]}=${format(row)}`).join(', ')}}`
 }

@@ -1,7 +1,12 @@
 import type { EmitCall } from './signature.ts'
 
 /** An aggregate of DuckDB with the call's DISTINCT, ORDER BY, FILTER and OVER in their places. */
-export function aggregate(call: EmitCall, name: string, args: readonly string[], orderBy: string = call.modifiers.orderBy): string {
+export function aggregate(
+  call: EmitCall,
+  name: string,
+  args: readonly string[],
+  orderBy: string = call.modifiers.orderBy,
+): string {
   const { distinct, suffix, ignoreNulls } = call.modifiers
   return `${name}(${distinct}${args.join(', ')}${orderBy}${ignoreNulls ? ' IGNORE NULLS' : ''})${suffix}`
 }

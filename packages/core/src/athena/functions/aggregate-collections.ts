@@ -41,7 +41,11 @@ function mapOfPairs(list: string, call: EmitCall): string {
 function multimapOfPairs(list: string, call: EmitCall): string {
   return sortedPairs(list, call, (pairs) =>
     evaluateOnce([keyStarts(pairs, call)], call.context, ([starts = '']) => {
-      const [start, index, item] = [call.context.freshName('s'), call.context.freshName('i'), call.context.freshName('x')]
+      const [start, index, item] = [
+        call.context.freshName('s'),
+        call.context.freshName('i'),
+        call.context.freshName('x'),
+      ]
       const end = `COALESCE(${starts}[${index} + 1] - 1, len(${pairs}))`
       const values = `list_transform(list_slice(${pairs}, ${start}, ${end}), lambda ${item}: ${item}.v)`
       return `map_from_entries(list_transform(${starts}, lambda ${start}, ${index}: struct_pack(k := ${pairs}[${start}].k, v := ${values})))`
@@ -55,7 +59,8 @@ const mapUnion: Emit = (args, call) => {
   return mapOfPairs(`flatten(${aggregate(call, 'list', [entries])})`, call)
 }
 
-const histogram: Emit = (args, call) => `CAST(${aggregate(call, 'histogram', args)} AS ${physicalType(call.returnType)})`
+const histogram: Emit = (args, call) =>
+  `CAST(${aggregate(call, 'histogram', args)} AS ${physicalType(call.returnType)})`
 
 /** The exact counts, the most frequent first; equal counts by value. */
 const mostFrequent: Emit = (args, call) => {
@@ -69,7 +74,9 @@ const mostFrequent: Emit = (args, call) => {
 
 export const COLLECTING_AGGREGATES: readonly FunctionDefinition[] = [
   define('aggregate', 'aggregate', 'array_agg', [['<T>(t) -> array(T)', arrayAggregate]]),
-  define('aggregate', 'aggregate', 'map_agg', [['<K: comparable, V>(k, v) -> map(K,V)', (args, call) => mapOfPairs(pairsOf(args, call), call)]]),
+  define('aggregate', 'aggregate', 'map_agg', [
+    ['<K: comparable, V>(k, v) -> map(K,V)', (args, call) => mapOfPairs(pairsOf(args, call), call)],
+  ]),
   define('aggregate', 'aggregate', 'multimap_agg', [
     ['<K: comparable, V>(k, v) -> map(K,array(V))', (args, call) => multimapOfPairs(pairsOf(args, call), call)],
   ]),

@@ -2,10 +2,18 @@ import { AthenaError } from '../errors.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { aggregate, argument } from './aggregate-call.ts'
-import { raiseSql } from './runtime-errors.ts'
 import { comparisonKey } from './operator-comparison.ts'
 import { averageOfDecimals } from './operator-decimal.ts'
-import { approximate, define, type Emit, type EmitCall, type FunctionDefinition, type FunctionOptions, type Overload } from './signature.ts'
+import { raiseSql } from './runtime-errors.ts'
+import {
+  approximate,
+  define,
+  type Emit,
+  type EmitCall,
+  type FunctionDefinition,
+  type FunctionOptions,
+  type Overload,
+} from './signature.ts'
 
 type Row = readonly [signature: string, emit: Emit, computed?: Overload['computed']]
 
@@ -19,7 +27,8 @@ const native =
   (args, call) =>
     `CAST(${aggregate(call, name, args)} AS ${physicalType(call.returnType)})`
 
-const sum = (args: readonly string[], call: EmitCall): string => `CAST(${aggregate(call, 'sum', args)} AS ${physicalType(call.returnType)})`
+const sum = (args: readonly string[], call: EmitCall): string =>
+  `CAST(${aggregate(call, 'sum', args)} AS ${physicalType(call.returnType)})`
 
 /** Ten billion values of so many digits have a sum of 38 digits. */
 const MAX_PRECISION_OF_SAFE_SUM = 28
@@ -40,7 +49,8 @@ const averageDecimal: Emit = (args, call) => {
   return averageOfDecimals(aggregate(call, 'sum', args), aggregate(call, 'count', args), type)
 }
 
-const averageInterval: Emit = (args, call) => `CAST(trunc(${aggregate(call, 'avg', args)}) AS ${physicalType(call.returnType)})`
+const averageInterval: Emit = (args, call) =>
+  `CAST(trunc(${aggregate(call, 'avg', args)}) AS ${physicalType(call.returnType)})`
 
 /** NaN is no candidate unless there is nothing else; DuckDB takes it for the greatest. */
 const greatestNumber = (name: 'max', type: TrinoType, sql: string, call: EmitCall): string => {
@@ -82,7 +92,9 @@ const extremes =
 
 function rankable(sql: string, type: TrinoType | undefined): string {
   if (!type) return sql
-  return type.kind === 'real' || type.kind === 'double' ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END` : comparisonKey(type, sql)
+  return type.kind === 'real' || type.kind === 'double'
+    ? `CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END`
+    : comparisonKey(type, sql)
 }
 
 /** The value in a struct, since DuckDB passes rows over where the bare value is NULL. */
@@ -105,7 +117,9 @@ const extremesBy =
 
 const count: Emit = (args, call) => {
   const value = argument(args, 0)
-  return aggregate(call, 'count', [call.modifiers.distinct ? comparisonKey(call.types[0] ?? { kind: 'unknown' }, value) : value])
+  return aggregate(call, 'count', [
+    call.modifiers.distinct ? comparisonKey(call.types[0] ?? { kind: 'unknown' }, value) : value,
+  ])
 }
 
 const STANDARD_ERROR = { least: 0.0040625, greatest: 0.26 }
@@ -163,8 +177,12 @@ export const GENERAL_AGGREGATES: readonly FunctionDefinition[] = [
     ['<K: orderable, V>(v, k) -> V', extremeBy('arg_max')],
     ['<K: orderable, V>(v, k, bigint) -> array(V)', extremesBy('arg_max', 'max_by')],
   ]),
-  ...['arbitrary', 'any_value'].map((name) => aggregateFunction(name, [['<T>(t) -> T', (args, call) => aggregate(call, 'any_value', args)]])),
-  ...['bool_and', 'every'].map((name) => aggregateFunction(name, [['(boolean) -> boolean', (args, call) => aggregate(call, 'bool_and', args)]])),
+  ...['arbitrary', 'any_value'].map((name) =>
+    aggregateFunction(name, [['<T>(t) -> T', (args, call) => aggregate(call, 'any_value', args)]]),
+  ),
+  ...['bool_and', 'every'].map((name) =>
+    aggregateFunction(name, [['(boolean) -> boolean', (args, call) => aggregate(call, 'bool_and', args)]]),
+  ),
   aggregateFunction('bool_or', [['(boolean) -> boolean', (args, call) => aggregate(call, 'bool_or', args)]]),
   aggregateFunction('bitwise_and_agg', [['(bigint) -> bigint', (args, call) => aggregate(call, 'bit_and', args)]]),
   aggregateFunction('bitwise_or_agg', [['(bigint) -> bigint', (args, call) => aggregate(call, 'bit_or', args)]]),

@@ -28,25 +28,36 @@ function checkConstant(call: EmitCall, index: number): number | undefined {
 const single: Emit = (args, call) => {
   const percentile = checkConstant(call, 1)
   const value = argument(args, 0)
-  if (percentile !== undefined) return aggregate(call, 'quantile_disc', [value, `${Math.min(1, percentile + NUDGE)}::DOUBLE`])
+  if (percentile !== undefined)
+    return aggregate(call, 'quantile_disc', [value, `${Math.min(1, percentile + NUDGE)}::DOUBLE`])
   return pick(valuesOf(value, call), any(argument(args, 1), call), call)
 }
 
 const several: Emit = (args, call) => {
   const item = call.context.freshName('p')
-  return evaluateOnce([valuesOf(argument(args, 0), call)], call.context, ([values = '']) =>
-    `list_transform(CASE WHEN ${values} IS NOT NULL THEN ${any(argument(args, 1), call)} END, lambda ${item}: ${pick(values, item, call)})`)
+  return evaluateOnce(
+    [valuesOf(argument(args, 0), call)],
+    call.context,
+    ([values = '']) =>
+      `list_transform(CASE WHEN ${values} IS NOT NULL THEN ${any(argument(args, 1), call)} END, lambda ${item}: ${pick(values, item, call)})`,
+  )
 }
 
 const weighted: Emit = (args, call) => {
   checkConstant(call, 2)
-  return evaluateOnce([weightedPairs(args, call)], call.context, ([pairs = '']) => pickWeighted(pairs, any(argument(args, 2), call), call))
+  return evaluateOnce([weightedPairs(args, call)], call.context, ([pairs = '']) =>
+    pickWeighted(pairs, any(argument(args, 2), call), call),
+  )
 }
 
 const severalWeighted: Emit = (args, call) => {
   const item = call.context.freshName('p')
-  return evaluateOnce([weightedPairs(args, call)], call.context, ([pairs = '']) =>
-    `list_transform(CASE WHEN ${pairs} IS NOT NULL THEN ${any(argument(args, 2), call)} END, lambda ${item}: ${pickWeighted(pairs, item, call)})`)
+  return evaluateOnce(
+    [weightedPairs(args, call)],
+    call.context,
+    ([pairs = '']) =>
+      `list_transform(CASE WHEN ${pairs} IS NOT NULL THEN ${any(argument(args, 2), call)} END, lambda ${item}: ${pickWeighted(pairs, item, call)})`,
+  )
 }
 
 function any(sql: string, call: EmitCall): string {
@@ -67,13 +78,19 @@ function pick(values: string, percentile: string, call: EmitCall): string {
 
 function outOfRange(call: EmitCall): string {
   const { returnType } = call
-  return raiseSql('INVALID_FUNCTION_ARGUMENT', OUT_OF_RANGE, returnType.kind === 'array' ? returnType.element : returnType)
+  return raiseSql(
+    'INVALID_FUNCTION_ARGUMENT',
+    OUT_OF_RANGE,
+    returnType.kind === 'array' ? returnType.element : returnType,
+  )
 }
 
 /** Values with their weights, sorted by value; those without either left out. */
 function weightedPairs(args: readonly string[], call: EmitCall): string {
   const pair = call.context.freshName('q')
-  const list = aggregate(call, 'list', [`struct_pack(v := ${argument(args, 0)}, w := CAST(${argument(args, 1)} AS DOUBLE))`])
+  const list = aggregate(call, 'list', [
+    `struct_pack(v := ${argument(args, 0)}, w := CAST(${argument(args, 1)} AS DOUBLE))`,
+  ])
   return `list_sort(list_filter(${list}, lambda ${pair}: ${pair}.v IS NOT NULL AND ${pair}.w IS NOT NULL))`
 }
 

@@ -1,5 +1,5 @@
-import { fixedOffsetMinutes, zoneOffsetSeconds } from '../types/time-zone.ts'
 import { physicalType } from '../types/physical-type.ts'
+import { fixedOffsetMinutes, zoneOffsetSeconds } from '../types/time-zone.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { type CastCall, type CastMode, scalarCall } from './cast-rule.ts'
 import { evaluateOnce } from './emit-call.ts'
@@ -109,8 +109,11 @@ function zonedTime(value: string, from: TrinoType, precision: number, context: E
 function rounded(sql: string, from: number, to: number, context: EmitContext): string {
   if (to >= from || to >= PHYSICAL_PRECISION) return sql
   const unit = 10 ** (PHYSICAL_PRECISION - to)
-  return evaluateOnce([`(epoch_us(${sql}) + ${unit / 2})`], context, ([micros = '']) =>
-    `make_timestamp(${micros} - (${micros} % ${unit} + ${unit}) % ${unit})`)
+  return evaluateOnce(
+    [`(epoch_us(${sql}) + ${unit / 2})`],
+    context,
+    ([micros = '']) => `make_timestamp(${micros} - (${micros} % ${unit} + ${unit}) % ${unit})`,
+  )
 }
 
 /** The same for a time of day: midnight follows its end. */
@@ -127,7 +130,12 @@ function fromText({ sql, to, mode }: CastCall): string {
   return evaluateOnce([sql], mode.context, ([value = sql]) => {
     switch (to.kind) {
       case 'date':
-        return usualOr(value, DATE_TEXT, `TRY_CAST(${value} AS DATE)`, `CAST(DATE '1970-01-01' + ${scalarCall(mode, 'ft_cast_date', value)} AS DATE)`)
+        return usualOr(
+          value,
+          DATE_TEXT,
+          `TRY_CAST(${value} AS DATE)`,
+          `CAST(DATE '1970-01-01' + ${scalarCall(mode, 'ft_cast_date', value)} AS DATE)`,
+        )
       case 'timestamp': {
         const digits = Math.min(to.precision, PHYSICAL_PRECISION)
         const fraction = digits === 0 ? '' : `([.][0-9]{1,${digits}})?`
@@ -153,6 +161,13 @@ function withZone(value: string, to: TrinoType, mode: CastMode): string {
   const [time, place] =
     to.kind === 'timestamp with time zone'
       ? [`make_timestamp(${call('ft_cast_instant')})`, `z := ${scalarCall(mode, 'ft_zone_of_text', value, zone)}`]
-      : [`CAST(make_timestamp(${call('ft_cast_zoned_time')}) AS TIME)`, `o := ${scalarCall(mode, 'ft_offset_of_text', value, zone)}`]
-  return evaluateOnce([time], mode.context, ([t = time]) => `(CASE WHEN ${t} IS NOT NULL THEN struct_pack(t := ${t}, ${place}) END)`)
+      : [
+          `CAST(make_timestamp(${call('ft_cast_zoned_time')}) AS TIME)`,
+          `o := ${scalarCall(mode, 'ft_offset_of_text', value, zone)}`,
+        ]
+  return evaluateOnce(
+    [time],
+    mode.context,
+    ([t = time]) => `(CASE WHEN ${t} IS NOT NULL THEN struct_pack(t := ${t}, ${place}) END)`,
+  )
 }

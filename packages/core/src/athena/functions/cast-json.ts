@@ -1,12 +1,12 @@
+import { quoteJson } from '../types/json-text.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
-import { type CastCall, plainCast, scalarCall } from './cast-rule.ts'
 import { numberText } from './cast-number.ts'
+import { type CastCall, plainCast, scalarCall } from './cast-rule.ts'
 import { textOf } from './cast-text.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
 import { quoteText } from './sql-text.ts'
-import { quoteJson } from '../types/json-text.ts'
 
 /** `CAST(value AS json)`: text in Trino's normal form (keys sorted, no white space). */
 export function toJsonCast({ sql, from, mode }: CastCall): string {
@@ -32,7 +32,11 @@ function jsonOf(sql: string, type: TrinoType, context: EmitContext): string {
       return `('"' || ${textOf(sql, type, context)} || '"')`
     case 'array': {
       const item = context.freshName('x')
-      return bracketed('[', `list_transform(${sql}, lambda ${item}: ${orNull(jsonOf(item, type.element, context))})`, ']')
+      return bracketed(
+        '[',
+        `list_transform(${sql}, lambda ${item}: ${orNull(jsonOf(item, type.element, context))})`,
+        ']',
+      )
     }
     case 'map':
       return jsonObject(sql, type, context)

@@ -26,7 +26,9 @@ export function numberCast(call: CastCall): string {
     case 'unknown':
       return plainCast(call.sql, call.to)
     case 'boolean':
-      return call.to.kind === 'decimal' ? toDecimal({ ...call, sql: `CAST(${call.sql} AS INTEGER)`, from: { kind: 'integer' } }) : plainCast(`CAST(${call.sql} AS INTEGER)`, call.to)
+      return call.to.kind === 'decimal'
+        ? toDecimal({ ...call, sql: `CAST(${call.sql} AS INTEGER)`, from: { kind: 'integer' } })
+        : plainCast(`CAST(${call.sql} AS INTEGER)`, call.to)
     case 'real':
     case 'double':
       return fromFloating(call, call.from.kind)
@@ -50,7 +52,8 @@ function fromText(call: CastCall): string {
     case 'boolean':
       return castOrFail(
         call,
-        (value) => `CASE WHEN lower(${value}) IN ('true', 't', '1') THEN true WHEN lower(${value}) IN ('false', 'f', '0') THEN false END`,
+        (value) =>
+          `CASE WHEN lower(${value}) IN ('true', 't', '1') THEN true WHEN lower(${value}) IN ('false', 'f', '0') THEN false END`,
         (value) => cannotCast(value, 'BOOLEAN'),
       )
     case 'real':
@@ -58,7 +61,8 @@ function fromText(call: CastCall): string {
       // White space, hexadecimal numbers and Java's suffixes go the slow way.
       return castOrFail(
         call,
-        (value) => `COALESCE(${isThere(value, FLOATING_TEXT, tryCast(value, to))}, CAST(ft_parse_double(${value}) AS ${to.kind === 'real' ? 'FLOAT' : 'DOUBLE'}))`,
+        (value) =>
+          `COALESCE(${isThere(value, FLOATING_TEXT, tryCast(value, to))}, CAST(ft_parse_double(${value}) AS ${to.kind === 'real' ? 'FLOAT' : 'DOUBLE'}))`,
         (value) => cannotCast(value, NAMES[to.kind] ?? ''),
       )
     case 'decimal': {
@@ -104,14 +108,19 @@ function fromFloating(call: CastCall, source: 'real' | 'double'): string {
       return plainCast(sql, to)
     case 'real':
       // Too large for 32 bits is Infinity.
-      return evaluateOnce([sql], mode.context, ([value = sql]) =>
-        `COALESCE(${tryCast(value, to)}, CASE WHEN ${value} > 0 THEN CAST('Infinity' AS FLOAT) WHEN ${value} < 0 THEN CAST('-Infinity' AS FLOAT) END)`)
+      return evaluateOnce(
+        [sql],
+        mode.context,
+        ([value = sql]) =>
+          `COALESCE(${tryCast(value, to)}, CASE WHEN ${value} > 0 THEN CAST('Infinity' AS FLOAT) WHEN ${value} < 0 THEN CAST('-Infinity' AS FLOAT) END)`,
+      )
     case 'decimal':
       // By way of the text, as Trino rounds the number that is shown and not the binary one.
       return castOrFail(
         call,
         (value) => tryCast(`CAST(${value} AS VARCHAR)`, to),
-        (value) => `'Cannot cast ${source.toUpperCase()} ''' || ${numberText(source)}(${value}) || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
+        (value) =>
+          `'Cannot cast ${source.toUpperCase()} ''' || ${numberText(source)}(${value}) || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
       )
     default:
       return floatingToInteger(call, source)
@@ -128,7 +137,11 @@ function floatingToInteger(call: CastCall, source: 'real' | 'double'): string {
   if (mode.safe) return evaluateOnce([sql], mode.context, ([value = sql]) => attempt(value))
   return evaluateOnce([sql], mode.context, ([value = sql]) => {
     const notANumber = raiseTextSql('INVALID_CAST_ARGUMENT', `'Cannot cast ${source} NaN to ${to.kind}'`, to)
-    const outOfRange = raiseTextSql('NUMERIC_VALUE_OUT_OF_RANGE', `'Out of range for ${to.kind}: ' || ${numberText(source)}(${value})`, to)
+    const outOfRange = raiseTextSql(
+      'NUMERIC_VALUE_OUT_OF_RANGE',
+      `'Out of range for ${to.kind}: ' || ${numberText(source)}(${value})`,
+      to,
+    )
     return `COALESCE(${attempt(value)}, CASE WHEN isnan(${value}) THEN ${notANumber} WHEN ${value} IS NOT NULL THEN ${outOfRange} END)`
   })
 }
@@ -141,14 +154,20 @@ function fromDecimal(call: CastCall, from: Decimal): string {
     case 'real':
     case 'double':
       // DuckDB divides the unscaled integer, which is exact as long as that integer is.
-      return from.precision <= (to.kind === 'real' ? 7 : 15) ? plainCast(sql, to) : plainCast(`CAST(${sql} AS VARCHAR)`, to)
+      return from.precision <= (to.kind === 'real' ? 7 : 15)
+        ? plainCast(sql, to)
+        : plainCast(`CAST(${sql} AS VARCHAR)`, to)
     case 'decimal':
       return toDecimal(call)
     default: {
       const digits = INTEGER_DIGITS[to.kind] ?? 0
       if (from.precision - from.scale < digits - 1) return plainCast(sql, to)
       const name = to.kind === 'integer' ? 'INTEGER' : (NAMES[to.kind] ?? '')
-      return castOrFail(call, (value) => tryCast(value, to), (value) => cannotCast(decimalText(value, from.precision, from.scale), name))
+      return castOrFail(
+        call,
+        (value) => tryCast(value, to),
+        (value) => cannotCast(decimalText(value, from.precision, from.scale), name),
+      )
     }
   }
 }
@@ -165,10 +184,10 @@ function toDecimal(call: CastCall): string {
   return castOrFail(
     call,
     (value) => tryCast(value, to),
-    (value) => `'Cannot cast ${name} ''' || ${from.kind === 'decimal' ? decimalText(value, from.precision, from.scale) : `CAST(${value} AS VARCHAR)`} || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
+    (value) =>
+      `'Cannot cast ${name} ''' || ${from.kind === 'decimal' ? decimalText(value, from.precision, from.scale) : `CAST(${value} AS VARCHAR)`} || ''' to DECIMAL(${to.precision}, ${to.scale})'`,
   )
 }
-
 
 /** The function that gives a number's text as Java prints it. */
 export function numberText(kind: 'real' | 'double'): string {

@@ -27,7 +27,9 @@ export function isAlwaysFitting(from: TrinoType, to: TrinoType): boolean {
     case 'unknown':
       return to.kind === 'unknown'
     case 'varchar':
-      return to.kind === 'varchar' && (to.length === undefined || (from.length !== undefined && from.length <= to.length))
+      return (
+        to.kind === 'varchar' && (to.length === undefined || (from.length !== undefined && from.length <= to.length))
+      )
     case 'char':
       return to.kind === 'char' && from.length <= to.length
     case 'decimal':

@@ -1,8 +1,8 @@
 import type { AthenaErrorCode } from '../errors.ts'
 import type { TrinoType } from '../types/trino-type.ts'
+import { ipAddressText } from './cast-binary.ts'
 import { numberText } from './cast-number.ts'
 import type { CastCall } from './cast-rule.ts'
-import { ipAddressText } from './cast-binary.ts'
 import { decimalText } from './decimal-text.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
@@ -61,7 +61,10 @@ function tooLong(value: string, text: string, from: TrinoType, to: TrinoType): s
       return fail('INVALID_CAST_ARGUMENT', `'Value ' || ${text} || ' cannot be represented as ${target}'`)
     case 'real':
     case 'double':
-      return fail('INVALID_CAST_ARGUMENT', `'Value ' || ${numberText(from.kind)}(${value}) || ' (' || ${text} || ') cannot be represented as ${target}'`)
+      return fail(
+        'INVALID_CAST_ARGUMENT',
+        `'Value ' || ${numberText(from.kind)}(${value}) || ' (' || ${text} || ') cannot be represented as ${target}'`,
+      )
     default:
       return fail('GENERIC_INTERNAL_ERROR', `'Value [' || ${text} || '] does not fit in type ${target}'`)
   }
@@ -75,11 +78,20 @@ export function textOf(sql: string, type: TrinoType, context: EmitContext): stri
     case 'double':
       return `ft_double_to_varchar(${sql})`
     case 'date':
-      return evaluateOnce([sql], context, ([v = sql]) => `(CASE WHEN ${v} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST(${v} AS VARCHAR) ELSE ft_date_text(CAST(${v} - DATE '1970-01-01' AS INTEGER)) END)`)
+      return evaluateOnce(
+        [sql],
+        context,
+        ([v = sql]) =>
+          `(CASE WHEN ${v} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN CAST(${v} AS VARCHAR) ELSE ft_date_text(CAST(${v} - DATE '1970-01-01' AS INTEGER)) END)`,
+      )
     case 'timestamp':
       return timestampText(sql, type.precision, context)
     case 'timestamp with time zone':
-      return evaluateOnce([sql], context, ([v = sql]) => `(${timestampText(`ft_local_time(${v})`, type.precision, context)} || ' ' || (${v}).z)`)
+      return evaluateOnce(
+        [sql],
+        context,
+        ([v = sql]) => `(${timestampText(`ft_local_time(${v})`, type.precision, context)} || ' ' || (${v}).z)`,
+      )
     case 'time':
       return timeText(sql, type.precision)
     case 'time with time zone':
@@ -93,12 +105,29 @@ export function textOf(sql: string, type: TrinoType, context: EmitContext): stri
         return `(CASE WHEN ${v} < 0 THEN '-' ELSE '' END || CAST(abs(${v}) // 86400000 AS VARCHAR) || ' ' || ${part(3_600_000, 24)} || ':' || ${part(60_000, 60)} || ':' || ${part(1000, 60)} || '.' || lpad(CAST(abs(${v}) % 1000 AS VARCHAR), 3, '0'))`
       })
     case 'interval year to month':
-      return evaluateOnce([sql], context, ([v = sql]) => `(CASE WHEN ${v} < 0 THEN '-' ELSE '' END || CAST(abs(${v}) // 12 AS VARCHAR) || '-' || CAST(abs(${v}) % 12 AS VARCHAR))`)
+      return evaluateOnce(
+        [sql],
+        context,
+        ([v = sql]) =>
+          `(CASE WHEN ${v} < 0 THEN '-' ELSE '' END || CAST(abs(${v}) // 12 AS VARCHAR) || '-' || CAST(abs(${v}) % 12 AS VARCHAR))`,
+      )
     case 'ipaddress':
       return ipAddressText(sql, context)
     case 'uuid':
-      return evaluateOnce([`lower(hex(${sql}))`], context, ([hex = '']) =>
-        `(${[[1, 8], [9, 4], [13, 4], [17, 4], [21, 12]].map(([start, size]) => `substring(${hex}, ${start}, ${size})`).join(" || '-' || ")})`)
+      return evaluateOnce(
+        [`lower(hex(${sql}))`],
+        context,
+        ([hex = '']) =>
+          `(${[
+            [1, 8],
+            [9, 4],
+            [13, 4],
+            [17, 4],
+            [21, 12],
+          ]
+            .map(([start, size]) => `substring(${hex}, ${start}, ${size})`)
+            .join(" || '-' || ")})`,
+      )
     case 'decimal':
       return decimalText(sql, type.precision, type.scale)
     case 'char':

@@ -24,7 +24,19 @@ const TARGETS: Readonly<Record<TrinoTypeKind, readonly TrinoTypeKind[]>> = {
   real: FROM_NUMBER,
   double: FROM_NUMBER,
   decimal: FROM_NUMBER,
-  varchar: ['boolean', ...NUMBERS, 'varchar', 'char', 'varbinary', 'json', 'date', ...TIMES, ...TIMESTAMPS, 'ipaddress', 'uuid'],
+  varchar: [
+    'boolean',
+    ...NUMBERS,
+    'varchar',
+    'char',
+    'varbinary',
+    'json',
+    'date',
+    ...TIMES,
+    ...TIMESTAMPS,
+    'ipaddress',
+    'uuid',
+  ],
   char: ['varchar', 'char'],
   varbinary: ['varbinary', 'ipaddress', 'uuid'],
   json: ['boolean', ...NUMBERS, 'varchar', 'json', 'array', 'map', 'row'],
@@ -142,4 +154,3 @@ function castValue(call: CastCall): string {
       return sql
   }
 }
-

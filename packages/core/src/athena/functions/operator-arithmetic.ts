@@ -1,15 +1,30 @@
 import { commonSuperType } from '../types/coercion.ts'
 import { DOUBLE, formatTrinoType, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
 import { evaluateOnce } from './emit-call.ts'
+import {
+  type ArithmeticOperator,
+  ambiguousOperator,
+  cannotApply,
+  isNonZeroConstant,
+  operand,
+  type ResolvedOperator,
+  typeMismatch,
+} from './operator.ts'
 import { resolveDatetimeArithmetic, resolveIntervalScaling } from './operator-datetime.ts'
 import { resolveDecimalArithmetic } from './operator-decimal.ts'
-import { ambiguousOperator, type ArithmeticOperator, cannotApply, isNonZeroConstant, operand, type ResolvedOperator, typeMismatch } from './operator.ts'
+import { guardDivision } from './operator-division.ts'
 import { raiseSql } from './runtime-errors.ts'
 
 const INTEGERS: ReadonlySet<TrinoTypeKind> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
 const NUMBERS: ReadonlySet<TrinoTypeKind> = new Set([...INTEGERS, 'real', 'double', 'decimal'])
 const DATETIMES: ReadonlySet<TrinoTypeKind> = new Set([
-  'date', 'time', 'time with time zone', 'timestamp', 'timestamp with time zone', 'interval day to second', 'interval year to month',
+  'date',
+  'time',
+  'time with time zone',
+  'timestamp',
+  'timestamp with time zone',
+  'interval day to second',
+  'interval year to month',
 ])
 
 /**
@@ -33,7 +48,11 @@ export function resolveArithmetic(operator: ArithmeticOperator, left: TrinoType,
 }
 
 /** A bare NULL takes the other operand's type; where Trino finds several operators, it asks for a cast. */
-function giveNullAType(operator: ArithmeticOperator, left: TrinoType, right: TrinoType): readonly [TrinoType, TrinoType] {
+function giveNullAType(
+  operator: ArithmeticOperator,
+  left: TrinoType,
+  right: TrinoType,
+): readonly [TrinoType, TrinoType] {
   if (left.kind !== 'unknown' && right.kind !== 'unknown') return [left, right]
   const known = left.kind === 'unknown' ? right : left
   if (known.kind === 'unknown') throw ambiguousOperator()
@@ -46,14 +65,21 @@ function giveNullAType(operator: ArithmeticOperator, left: TrinoType, right: Tri
     return [known, known]
   }
   if (operator === '-' && known.kind !== 'date') throw ambiguousOperator()
-  return left.kind === 'unknown' ? [{ kind: 'interval day to second' }, known] : [known, { kind: 'interval day to second' }]
+  return left.kind === 'unknown'
+    ? [{ kind: 'interval day to second' }, known]
+    : [known, { kind: 'interval day to second' }]
 }
 
 /** NULL is the narrowest decimal beside a decimal; beside bigint and double it may as well be an interval. */
-function giveNullANumberType(operator: ArithmeticOperator, left: TrinoType, known: TrinoType): readonly [TrinoType, TrinoType] {
+function giveNullANumberType(
+  operator: ArithmeticOperator,
+  left: TrinoType,
+  known: TrinoType,
+): readonly [TrinoType, TrinoType] {
   const isFirst = left.kind === 'unknown'
   const mayBeInterval = operator === '*' || (operator === '/' && isFirst)
-  if (mayBeInterval && (known.kind === 'double' || (known.kind === 'bigint' && operator === '*'))) throw ambiguousOperator()
+  if (mayBeInterval && (known.kind === 'double' || (known.kind === 'bigint' && operator === '*')))
+    throw ambiguousOperator()
   const other: TrinoType = known.kind === 'decimal' ? { kind: 'decimal', precision: 1, scale: 0 } : known
   return isFirst ? [other, known] : [known, other]
 }
@@ -76,12 +102,6 @@ function integerArithmetic(operator: ArithmeticOperator, type: TrinoType): Resol
       return evaluateOnce([a, b], context, ([x = a, y = b]) => guardDivision(x, y, compute(x, y), type))
     },
   }
-}
-
-/** Fails with DIVISION_BY_ZERO where the divisor is zero and the dividend is there. */
-export function guardDivision(dividend: string, divisor: string, quotient: string, type: TrinoType): string {
-  const isZero = `${divisor} = 0 AND ${dividend} IS NOT NULL`
-  return `(CASE WHEN ${isZero} THEN ${raiseSql('DIVISION_BY_ZERO', 'Division by zero', type)} ELSE ${quotient} END)`
 }
 
 /** IEEE 754 in both: division by zero gives Infinity or NaN. */
@@ -114,7 +134,9 @@ export function resolveNegation(type: TrinoType): ResolvedOperator {
     emit: (args, context) =>
       evaluateOnce([operand(args, 0)], context, ([x = '']) => {
         const overflow = raiseSql('NUMERIC_VALUE_OUT_OF_RANGE', `${type.kind} negation overflow: ${minimum}`, type)
-        return /^CAST\(\d+ AS [A-Z]+\)$/.test(x) ? `(-${x})` : `(CASE WHEN ${x} = ${minimum} THEN ${overflow} ELSE -${x} END)`
+        return /^CAST\(\d+ AS [A-Z]+\)$/.test(x)
+          ? `(-${x})`
+          : `(CASE WHEN ${x} = ${minimum} THEN ${overflow} ELSE -${x} END)`
       }),
   }
 }

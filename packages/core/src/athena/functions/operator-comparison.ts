@@ -25,7 +25,8 @@ export function resolveDistinctFrom(left: TrinoType, right: TrinoType): Resolved
   return {
     operandTypes: [common, common],
     resultType: BOOLEAN,
-    emit: (args) => `(${comparisonKey(common, operand(args, 0))} IS DISTINCT FROM ${comparisonKey(common, operand(args, 1))})`,
+    emit: (args) =>
+      `(${comparisonKey(common, operand(args, 0))} IS DISTINCT FROM ${comparisonKey(common, operand(args, 1))})`,
   }
 }
 
@@ -34,7 +35,9 @@ export function resolveBetween(value: TrinoType, min: TrinoType, max: TrinoType)
   const lower = commonSuperType(value, min)
   const common = lower && commonSuperType(lower, max)
   if (!common || !isOrderable(common)) {
-    throw typeMismatch(`Cannot check if ${formatTrinoType(value)} is BETWEEN ${formatTrinoType(min)} and ${formatTrinoType(max)}`)
+    throw typeMismatch(
+      `Cannot check if ${formatTrinoType(value)} is BETWEEN ${formatTrinoType(min)} and ${formatTrinoType(max)}`,
+    )
   }
   return {
     operandTypes: [common, common, common],
@@ -101,7 +104,8 @@ export function comparisonKey(type: TrinoType, sql: string): string {
   }
 }
 
-const FINITE_CONSTANT = /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$|^CAST\(CAST\(-?\d+ AS [A-Z]+\) AS (?:DOUBLE|FLOAT)\)$/
+const FINITE_CONSTANT =
+  /^CAST\('-?[\d.e+-]+' AS (?:DOUBLE|FLOAT)\)$|^CAST\(CAST\(-?\d+ AS [A-Z]+\) AS (?:DOUBLE|FLOAT)\)$/
 
 /** NaN equals nothing and is neither less nor more in Trino; in DuckDB it equals itself and is the greatest. */
 function floatingComparison(operator: ComparisonOperator, left: string, right: string, context: EmitContext): string {
@@ -147,7 +151,9 @@ function nestedComparison(
 function emitEquality(type: TrinoType, a: string, b: string, context: EmitContext): string {
   switch (type.kind) {
     case 'row': {
-      const fields = type.fields.map((field, index) => emitEquality(field.type, `${a}.f${index}`, `${b}.f${index}`, context))
+      const fields = type.fields.map((field, index) =>
+        emitEquality(field.type, `${a}.f${index}`, `${b}.f${index}`, context),
+      )
       return `(CASE WHEN ${a} IS NULL OR ${b} IS NULL THEN NULL ELSE ${fields.length === 0 ? 'true' : fields.join(' AND ')} END)`
     }
     case 'array': {

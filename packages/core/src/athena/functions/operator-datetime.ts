@@ -1,5 +1,5 @@
-import { INTERVAL_DAY_TO_SECOND, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
 import { commonSuperType } from '../types/coercion.ts'
+import { INTERVAL_DAY_TO_SECOND, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
 import { type ArithmeticOperator, operand, type ResolvedOperator } from './operator.ts'
@@ -53,7 +53,9 @@ function shift(operator: '+' | '-', base: TrinoType, interval: TrinoType): Resol
   const rule = isMonths ? MONTH_SHIFTS[base.kind] : MILLISECOND_SHIFTS[base.kind]
   if (!rule) return undefined
   const isExact = isMonths || base.kind === 'date' || !('precision' in base)
-  const resultType: TrinoType = isExact ? base : { ...base, precision: Math.max(INTERVAL_PRECISION, base.precision) } as TrinoType
+  const resultType: TrinoType = isExact
+    ? base
+    : ({ ...base, precision: Math.max(INTERVAL_PRECISION, base.precision) } as TrinoType)
   return {
     operandTypes: [base, interval],
     resultType,
@@ -72,8 +74,11 @@ function whenBoth(
   context: EmitContext,
   body: (value: string, interval: string) => string,
 ): string {
-  return evaluateOnce([value, interval], context, ([v = value, i = interval]) =>
-    `(CASE WHEN ${v} IS NOT NULL AND ${i} IS NOT NULL THEN ${body(v, i)} END)`)
+  return evaluateOnce(
+    [value, interval],
+    context,
+    ([v = value, i = interval]) => `(CASE WHEN ${v} IS NOT NULL AND ${i} IS NOT NULL THEN ${body(v, i)} END)`,
+  )
 }
 
 const MONTH_SHIFTS: Partial<Record<TrinoTypeKind, Shift>> = {
@@ -87,7 +92,10 @@ const MONTH_SHIFTS: Partial<Record<TrinoTypeKind, Shift>> = {
 const MILLISECOND_SHIFTS: Partial<Record<TrinoTypeKind, Shift>> = {
   date: (value, interval, sign, context) =>
     evaluateOnce([value, interval], context, ([v = value, i = interval]) => {
-      const text = sign === '+' ? 'Cannot add hour, minutes or seconds to a date' : 'Cannot subtract hour, minutes or seconds from a date'
+      const text =
+        sign === '+'
+          ? 'Cannot add hour, minutes or seconds to a date'
+          : 'Cannot subtract hour, minutes or seconds from a date'
       const failure = raiseSql('INVALID_FUNCTION_ARGUMENT', text, { kind: 'date' })
       const shifted = `CAST(${v} ${sign} CAST(${i} // ${MILLIS_PER_DAY} AS INTEGER) AS DATE)`
       return `(CASE WHEN ${i} % ${MILLIS_PER_DAY} <> 0 THEN ${failure} ELSE ${shifted} END)`
@@ -127,10 +135,19 @@ const MICROS: Partial<Record<TrinoTypeKind, (value: string) => string>> = {
   timestamp: (value) => `epoch_us(${value})`,
   'timestamp with time zone': (value) => `epoch_us(CAST((${value}).t AS TIMESTAMP))`,
   time: (value) => `epoch_us(${value})`,
-  'time with time zone': (value) => `(epoch_us(CAST((${value}).t AS TIME)) - CAST((${value}).o AS BIGINT) * ${MICROS_PER_MINUTE})`,
+  'time with time zone': (value) =>
+    `(epoch_us(CAST((${value}).t AS TIME)) - CAST((${value}).o AS BIGINT) * ${MICROS_PER_MINUTE})`,
 }
 
-const SCALES: ReadonlySet<TrinoTypeKind> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'])
+const SCALES: ReadonlySet<TrinoTypeKind> = new Set([
+  'tinyint',
+  'smallint',
+  'integer',
+  'bigint',
+  'real',
+  'double',
+  'decimal',
+])
 
 /** `interval * number`, `number * interval`, `interval / number`; undefined where the operands are not of these kinds. */
 export function resolveIntervalScaling(
@@ -138,7 +155,8 @@ export function resolveIntervalScaling(
   left: TrinoType,
   right: TrinoType,
 ): ResolvedOperator | undefined {
-  if (operator === '*' && SCALES.has(left.kind) && isInterval(right)) return swapped(resolveIntervalScaling('*', right, left))
+  if (operator === '*' && SCALES.has(left.kind) && isInterval(right))
+    return swapped(resolveIntervalScaling('*', right, left))
   if ((operator !== '*' && operator !== '/') || !isInterval(left) || !SCALES.has(right.kind)) return undefined
   const isInteger = right.kind !== 'real' && right.kind !== 'double' && right.kind !== 'decimal'
   const type = left.kind === 'interval day to second' ? 'BIGINT' : 'INTEGER'
@@ -162,4 +180,3 @@ export function resolveIntervalScaling(
       }),
   }
 }
-

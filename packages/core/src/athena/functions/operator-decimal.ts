@@ -1,8 +1,8 @@
 import { decimalType } from '../types/resolve-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { evaluateOnce } from './emit-call.ts'
-import { guardDivision } from './operator-arithmetic.ts'
 import { type ArithmeticOperator, isNonZeroConstant, operand, type ResolvedOperator } from './operator.ts'
+import { guardDivision } from './operator-division.ts'
 
 type Decimal = TrinoType & { readonly kind: 'decimal' }
 
@@ -15,7 +15,11 @@ const INTEGER_DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint:
  * Decimal arithmetic with Trino's result types: nothing is rounded but quotients, and those half up.
  * Source: Trino documentation, "Decimal functions and operators", "Decimal type arithmetic".
  */
-export function resolveDecimalArithmetic(operator: ArithmeticOperator, left: TrinoType, right: TrinoType): ResolvedOperator {
+export function resolveDecimalArithmetic(
+  operator: ArithmeticOperator,
+  left: TrinoType,
+  right: TrinoType,
+): ResolvedOperator {
   const a = asDecimal(left)
   const b = asDecimal(right)
   const resultType = resultDecimal(operator, a, b)
@@ -72,7 +76,9 @@ function addition(operator: '+' | '-', x: string, y: string, result: Decimal): s
 function division(x: string, y: string, a: Decimal, b: Decimal, result: Decimal): string {
   const shift = result.scale + b.scale - a.scale
   const isNarrow =
-    a.precision + shift < HUGEINT_DIGITS && a.precision + a.scale < HUGEINT_DIGITS && b.precision + b.scale < HUGEINT_DIGITS
+    a.precision + shift < HUGEINT_DIGITS &&
+    a.precision + a.scale < HUGEINT_DIGITS &&
+    b.precision + b.scale < HUGEINT_DIGITS
   if (!isNarrow) {
     return `CAST(ft_decimal_divide(CAST(${x} AS VARCHAR), CAST(${y} AS VARCHAR), ${result.scale}) AS ${sqlType(result)})`
   }

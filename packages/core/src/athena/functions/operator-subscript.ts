@@ -76,7 +76,12 @@ function hasKey({ key }: TrinoType & { readonly kind: 'map' }, map: string, sql:
   return `list_contains(${keys}, ${comparisonKey(key, sql)})`
 }
 
-function mapValue({ key }: TrinoType & { readonly kind: 'map' }, map: string, sql: string, context: EmitContext): string {
+function mapValue(
+  { key }: TrinoType & { readonly kind: 'map' },
+  map: string,
+  sql: string,
+  context: EmitContext,
+): string {
   if (isKeyPlain(key)) return `map_extract_value(${map}, ${sql})`
   const item = context.freshName('k')
   const keys = `list_transform(map_keys(${map}), lambda ${item}: ${comparisonKey(key, item)})`

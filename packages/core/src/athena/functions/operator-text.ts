@@ -1,7 +1,7 @@
-import { physicalType } from '../types/physical-type.ts'
-import { commonSuperType } from '../types/coercion.ts'
-import { BOOLEAN, formatTrinoType, type TrinoType, VARBINARY, VARCHAR } from '../types/trino-type.ts'
 import { AthenaError } from '../errors.ts'
+import { commonSuperType } from '../types/coercion.ts'
+import { physicalType } from '../types/physical-type.ts'
+import { BOOLEAN, formatTrinoType, type TrinoType, VARBINARY, VARCHAR } from '../types/trino-type.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
 import { ambiguousOperator, operand, type ResolvedOperator, stringConstant, typeMismatch } from './operator.ts'
@@ -11,20 +11,24 @@ const INVALID_ESCAPE = "Escape character must be followed by '%', '_' or the esc
 const INVALID_ESCAPE_LENGTH = 'Escape string must be a single character'
 
 /** `value LIKE pattern [ESCAPE escape]`. Type errors name the operand; the caller places them there. */
-export function resolveLike(value: TrinoType, pattern: TrinoType, escape?: TrinoType): ResolvedOperator {
-  if (!isText(value)) throw typeMismatch(`Left side of LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(value)})`)
-  if (!isText(pattern)) throw typeMismatch(`Pattern for LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(pattern)})`)
-  if (escape && !isText(escape)) {
-    throw typeMismatch(`Escape for LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(escape)})`)
+export function resolveLike(value: TrinoType, pattern: TrinoType, escapeType?: TrinoType): ResolvedOperator {
+  if (!isText(value))
+    throw typeMismatch(`Left side of LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(value)})`)
+  if (!isText(pattern))
+    throw typeMismatch(`Pattern for LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(pattern)})`)
+  if (escapeType && !isText(escapeType)) {
+    throw typeMismatch(`Escape for LIKE expression must evaluate to a varchar (actual: ${formatTrinoType(escapeType)})`)
   }
   const operandTypes: TrinoType[] = [value.kind === 'char' ? value : VARCHAR, VARCHAR]
-  if (escape) operandTypes.push(VARCHAR)
+  if (escapeType) operandTypes.push(VARCHAR)
   return {
     operandTypes,
     resultType: BOOLEAN,
     emit: (args, context) => {
       const text = value.kind === 'char' ? padded(operand(args, 0), value.length) : operand(args, 0)
-      return escape ? likeWithEscape(text, operand(args, 1), operand(args, 2), context) : like(text, operand(args, 1))
+      return escapeType
+        ? likeWithEscape(text, operand(args, 1), operand(args, 2), context)
+        : like(text, operand(args, 1))
     },
   }
 }
@@ -43,18 +47,21 @@ function like(text: string, pattern: string): string {
   return `(${text} LIKE ${pattern})`
 }
 
-function likeWithEscape(text: string, pattern: string, escape: string, context: EmitContext): string {
-  const escapeText = stringConstant(escape)
+function likeWithEscape(text: string, pattern: string, escapeSql: string, context: EmitContext): string {
+  const escapeText = stringConstant(escapeSql)
   const patternText = stringConstant(pattern)
   if (escapeText !== undefined && [...escapeText].length !== 1) return fails(text, INVALID_ESCAPE_LENGTH)
   if (escapeText !== undefined && patternText !== undefined) {
     if (!isValidPattern(patternText, escapeText)) return fails(text, INVALID_ESCAPE)
-    return `(${text} LIKE ${pattern} ESCAPE ${escape})`
+    return `(${text} LIKE ${pattern} ESCAPE ${escapeSql})`
   }
-  return evaluateOnce([text, pattern, escape], context, ([t, p, e]) => {
+  return evaluateOnce([text, pattern, escapeSql], context, ([t, p, e]) => {
     const badLength = `length(${e}) <> 1`
     // What is left of the pattern after every valid escape sequence is cut out must not hold the escape character.
-    const rest = ['%', '_'].reduce((sql, special) => `replace(${sql}, ${e} || '${special}', '')`, `replace(${p}, ${e} || ${e}, '')`)
+    const rest = ['%', '_'].reduce(
+      (sql, special) => `replace(${sql}, ${e} || '${special}', '')`,
+      `replace(${p}, ${e} || ${e}, '')`,
+    )
     const badEscape = `contains(${rest}, ${e})`
     return `(CASE WHEN ${t} IS NULL OR ${p} IS NULL OR ${e} IS NULL THEN NULL WHEN ${badLength} THEN ${raiseSql('INVALID_FUNCTION_ARGUMENT', INVALID_ESCAPE_LENGTH, BOOLEAN)} WHEN ${badEscape} THEN ${raiseSql('INVALID_FUNCTION_ARGUMENT', INVALID_ESCAPE, BOOLEAN)} ELSE ${t} LIKE ${p} ESCAPE ${e} END)`
   })
@@ -64,13 +71,13 @@ function fails(text: string, message: string): string {
   return `(CASE WHEN ${text} IS NULL THEN NULL ELSE ${raiseSql('INVALID_FUNCTION_ARGUMENT', message, BOOLEAN)} END)`
 }
 
-function isValidPattern(pattern: string, escape: string): boolean {
+function isValidPattern(pattern: string, escapeCharacter: string): boolean {
   const characters = [...pattern]
   for (let index = 0; index < characters.length; index++) {
-    if (characters[index] !== escape) continue
+    if (characters[index] !== escapeCharacter) continue
     index += 1
     const next = characters[index]
-    if (next !== '%' && next !== '_' && next !== escape) return false
+    if (next !== '%' && next !== '_' && next !== escapeCharacter) return false
   }
   return true
 }
@@ -87,7 +94,10 @@ export function resolveConcat(left: TrinoType, right: TrinoType): ResolvedOperat
   const resolved = concatOfText(left, right) ?? concatOfArrays(left, right)
   if (resolved) return resolved
   const types = `${formatTrinoType(left)}, ${formatTrinoType(right)}`
-  throw new AthenaError('FUNCTION_NOT_FOUND', `Unexpected parameters (${types}) for function concat. Expected: ${CONCAT_SIGNATURES}`)
+  throw new AthenaError(
+    'FUNCTION_NOT_FOUND',
+    `Unexpected parameters (${types}) for function concat. Expected: ${CONCAT_SIGNATURES}`,
+  )
 }
 
 /** A bare NULL beside a value reads as an array of it, unless the value is of a kind that other signatures take as well. */
@@ -142,13 +152,20 @@ function appendElement(left: TrinoType, right: TrinoType): ResolvedOperator | un
   const element = left.kind === 'array' ? commonSuperType(left.element, right) : undefined
   if (!element) return undefined
   const array: TrinoType = { kind: 'array', element }
-  return { operandTypes: [array, element], resultType: array, emit: (args) => `(${operand(args, 0)} || [${operand(args, 1)}])` }
+  return {
+    operandTypes: [array, element],
+    resultType: array,
+    emit: (args) => `(${operand(args, 0)} || [${operand(args, 1)}])`,
+  }
 }
 
 function prependElement(left: TrinoType, right: TrinoType): ResolvedOperator | undefined {
   const element = right.kind === 'array' ? commonSuperType(left, right.element) : undefined
   if (!element) return undefined
   const array: TrinoType = { kind: 'array', element }
-  return { operandTypes: [element, array], resultType: array, emit: (args) => `([${operand(args, 0)}] || ${operand(args, 1)})` }
+  return {
+    operandTypes: [element, array],
+    resultType: array,
+    emit: (args) => `([${operand(args, 0)}] || ${operand(args, 1)})`,
+  }
 }
-

@@ -11,7 +11,9 @@ import { quoteText } from './sql-text.ts'
 export function resolveAtTimeZone(value: TrinoType, zone: TrinoType): ResolvedOperator {
   const zoned = withZone(value)
   if (!zoned) {
-    throw typeMismatch(`Type of value must be a time or timestamp with or without time zone (actual ${formatTrinoType(value)})`)
+    throw typeMismatch(
+      `Type of value must be a time or timestamp with or without time zone (actual ${formatTrinoType(value)})`,
+    )
   }
   const isInterval = zone.kind === 'interval day to second'
   if (!isInterval && zone.kind !== 'varchar') {
@@ -24,7 +26,11 @@ export function resolveAtTimeZone(value: TrinoType, zone: TrinoType): ResolvedOp
       const instant = emitCoercion(operand(args, 0), value, zoned, context)
       const target = operand(args, 1)
       return zoned.kind === 'timestamp with time zone'
-        ? atZone(instant, isInterval ? `ft_zone_of_minutes(CAST(${target} // 60000 AS INTEGER))` : zoneSql(target), context)
+        ? atZone(
+            instant,
+            isInterval ? `ft_zone_of_minutes(CAST(${target} // 60000 AS INTEGER))` : zoneSql(target),
+            context,
+          )
         : atOffset(instant, isInterval ? `CAST(${target} // 60000 AS INTEGER)` : offsetSql(target), context)
     },
   }
@@ -58,10 +64,18 @@ function offsetSql(target: string): string {
 }
 
 function atZone(instant: string, zone: string, context: EmitContext): string {
-  return evaluateOnce([instant], context, ([v = instant]) => `(CASE WHEN ${v} IS NOT NULL THEN struct_pack(t := (${v}).t, z := ${zone}) END)`)
+  return evaluateOnce(
+    [instant],
+    context,
+    ([v = instant]) => `(CASE WHEN ${v} IS NOT NULL THEN struct_pack(t := (${v}).t, z := ${zone}) END)`,
+  )
 }
 
 function atOffset(instant: string, offset: string, context: EmitContext): string {
-  return evaluateOnce([instant, offset], context, ([v = instant, o = offset]) =>
-    `(CASE WHEN ${v} IS NOT NULL AND ${o} IS NOT NULL THEN struct_pack(t := (${v}).t + to_minutes(${o} - (${v}).o), o := ${o}) END)`)
+  return evaluateOnce(
+    [instant, offset],
+    context,
+    ([v = instant, o = offset]) =>
+      `(CASE WHEN ${v} IS NOT NULL AND ${o} IS NOT NULL THEN struct_pack(t := (${v}).t + to_minutes(${o} - (${v}).o), o := ${o}) END)`,
+  )
 }

@@ -38,7 +38,8 @@ export function operand(args: readonly string[], index: number): string {
 
 /** True for SQL that is an integer constant other than zero, as the literal emitter writes it. */
 export function isNonZeroConstant(sql: string): boolean {
-  const match = /^(?:CAST\()*(-?[\d.]+)(?: AS [A-Z]+\))*$/.exec(sql) ?? /^(?:CAST\()+'(-?[\d.]+)'(?: AS [A-Z0-9(),]+\))+$/.exec(sql)
+  const match =
+    /^(?:CAST\()*(-?[\d.]+)(?: AS [A-Z]+\))*$/.exec(sql) ?? /^(?:CAST\()+'(-?[\d.]+)'(?: AS [A-Z0-9(),]+\))+$/.exec(sql)
   return match !== null && Number(match[1]) !== 0
 }
 

@@ -80,7 +80,8 @@ function mostSpecific(candidates: readonly ApplicableOverload[]): ApplicableOver
 
 /** Whether a call that suits `left` suits `right` too, coerced. */
 function isMoreSpecific(left: ApplicableOverload, right: ApplicableOverload): boolean {
-  return bindSignature(parseSignature(right.overload.signature), left.parameterTypes, { allowCoercion: true }) !== undefined
+  const options = { allowCoercion: true, computed: right.overload.computed }
+  return bindSignature(parseSignature(right.overload.signature), left.parameterTypes, options) !== undefined
 }
 
 function coercesUnknownOnly(candidate: ApplicableOverload, types: readonly TrinoType[]): boolean {

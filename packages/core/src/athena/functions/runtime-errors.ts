@@ -41,8 +41,16 @@ const DIVISION_TYPES: readonly (readonly [minimum: string, name: string])[] = [
 
 /** DuckDB's texts (1.5) and what Trino says in their place. The first that fits wins. */
 const PATTERNS: readonly ErrorPattern[] = [
-  [/Could not convert string '([A-Z][A-Z_]*[A-Z]): ([\s\S]*)' to INT32/, 'GENERIC_INTERNAL_ERROR', ([, text = '']) => text],
-  [/(?:Invalid Input|Invalid) Error: ([A-Z][A-Z_]*[A-Z]): ([\s\S]*)$/, 'GENERIC_INTERNAL_ERROR', ([, text = '']) => text],
+  [
+    /Could not convert string '([A-Z][A-Z_]*[A-Z]): ([\s\S]*)' to INT32/,
+    'GENERIC_INTERNAL_ERROR',
+    ([, text = '']) => text,
+  ],
+  [
+    /(?:Invalid Input|Invalid) Error: ([A-Z][A-Z_]*[A-Z]): ([\s\S]*)$/,
+    'GENERIC_INTERNAL_ERROR',
+    ([, text = '']) => text,
+  ],
   [/Overflow in \w+ of DECIMAL/, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Decimal overflow'],
   [
     /Overflow in (addition|subtraction|multiplication) of (INT\d+) \((.*)\)/,
@@ -59,17 +67,29 @@ const PATTERNS: readonly ErrorPattern[] = [
     },
   ],
   [/Overflow in HUGEINT addition/, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Decimal overflow'],
-  [/Casting value "?(-?[\d.]+)"? to type DECIMAL\((\d+),(\d+)\) failed: value is out of range/, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Decimal overflow'],
+  [
+    /Casting value "?(-?[\d.]+)"? to type DECIMAL\((\d+),(\d+)\) failed: value is out of range/,
+    'NUMERIC_VALUE_OUT_OF_RANGE',
+    () => 'Decimal overflow',
+  ],
   [/Could not cast value (-?[\d.]+) to DECIMAL/, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Decimal overflow'],
   // Only sums of bigint pass through 128 bits.
-  [/Type INT128 with value (-?\d+) can't be cast .* destination type INT64/, 'NUMERIC_VALUE_OUT_OF_RANGE', ([sum = '']) => `bigint addition overflow: ${sum}`],
+  [
+    /Type INT128 with value (-?\d+) can't be cast .* destination type INT64/,
+    'NUMERIC_VALUE_OUT_OF_RANGE',
+    ([sum = '']) => `bigint addition overflow: ${sum}`,
+  ],
   [/Map keys must be unique/, 'INVALID_CAST_ARGUMENT', () => 'duplicate keys'],
   [
     /with value (-?[\d.e+]+) can't be cast because the value is out of range for the destination type (INT\d+)/,
     'NUMERIC_VALUE_OUT_OF_RANGE',
     ([value = '', type = '']) => `Out of range for ${INTEGER_NAMES[type] ?? type}: ${value}`,
   ],
-  [/Date out of range|timestamp out of range|Overflow exception in date\/time|TIMESTAMP.* out of range/i, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Date or timestamp out of range'],
+  [
+    /Date out of range|timestamp out of range|Overflow exception in date\/time|TIMESTAMP.* out of range/i,
+    'NUMERIC_VALUE_OUT_OF_RANGE',
+    () => 'Date or timestamp out of range',
+  ],
   [/Out of Memory Error/, 'EXCEEDED_MEMORY_LIMIT', () => 'Query exceeded the memory limit of the engine'],
 ]
 

@@ -4,7 +4,10 @@
 export function quoteText(text: string): string {
   // NUL ends a statement's text in DuckDB's parser, so it goes in as a character code.
   if (!text.includes('\0')) return `'${text.replaceAll("'", "''")}'`
-  return `(${text.split('\0').map((part) => quoteText(part)).join(' || chr(0) || ')})`
+  return `(${text
+    .split('\0')
+    .map((part) => quoteText(part))
+    .join(' || chr(0) || ')})`
 }
 
 /** A BLOB literal. */
@@ -16,7 +19,10 @@ export function quoteBytes(bytes: Uint8Array): string {
 }
 
 /** An integer of a type: `CAST(5 AS BIGINT)`. */
-export function integerSql(value: bigint | number, type: 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'HUGEINT'): string {
+export function integerSql(
+  value: bigint | number,
+  type: 'TINYINT' | 'SMALLINT' | 'INTEGER' | 'BIGINT' | 'HUGEINT',
+): string {
   return `CAST(${value} AS ${type})`
 }
 

@@ -1,4 +1,5 @@
 import { AthenaError } from '../errors.ts'
+import type { TrinoType } from '../types/trino-type.ts'
 import { evaluateOnce, raise, raiseText } from './emit-call.ts'
 import { define, type EmitCall, type FunctionDefinition, notSupported, type NumberVariables } from './signature.ts'
 
@@ -38,7 +39,8 @@ function* expandClass(text: string): Generator<string> {
   }
 }
 
-function substring(args: readonly string[], call: EmitCall): string {
+function substring([text = '', ...range]: readonly string[], call: EmitCall): string {
+  const args = [padded(text, call.types[0]), ...range]
   const start = call.args[1]?.constant
   const length = call.args[2]?.constant
   const isConstant = (value: unknown): value is number | bigint => typeof value === 'bigint' || typeof value === 'number'
@@ -122,10 +124,22 @@ function pad(name: 'lpad' | 'rpad', args: readonly string[], call: EmitCall): st
   )
 }
 
+function concatenationOfArrays(args: readonly string[]): string {
+  if (args.length < 2) {
+    throw new AthenaError('INVALID_FUNCTION_ARGUMENT', 'There must be two or more arguments to concat')
+  }
+  return `(${args.join(' || ')})`
+}
+
+/** A value of char(n) with the trailing spaces that count in Trino; they are not stored. */
+function padded(sql: string | undefined, type: TrinoType | undefined): string {
+  return type?.kind === 'char' ? `rpad(${sql}, ${type.length}, ' ')` : `${sql}`
+}
+
 const capped = (length: number): number => Math.min(UNBOUNDED, length)
 
 /** Every character may become the replacement, and one more stands at the end. */
-const replacedLength = ({ x = 0, z = 0 }: NumberVariables): NumberVariables => ({ u: capped((x + 1) * (z + 1) - 1 + 0) })
+const replacedLength = ({ x = 0, z = 0 }: NumberVariables): NumberVariables => ({ u: capped((x + 1) * (z + 1) - 1) })
 
 export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   define('string', 'scalar', 'chr', [
@@ -133,7 +147,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
       '(bigint) -> varchar(1)',
       (args, call) =>
         evaluateOnce(args, call.context, ([code]) => {
-          const bad = raiseText(call, 'INVALID_FUNCTION_ARGUMENT', `'Not a valid Unicode code point: ', ${code}`)
+          const bad = raiseText(call, 'INVALID_FUNCTION_ARGUMENT', `'Not a valid Unicode code point: ' || ${code}`)
           return `(CASE WHEN ${code} < 0 OR ${code} > 1114111 THEN ${bad} ELSE chr(${code}::INTEGER) END)`
         }),
     ],
@@ -146,17 +160,17 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
       '(char(x), char(y)) -> char(u)',
       (args, call) => {
         const [first] = call.types
-        return `(rpad(${args[0]}, ${first?.kind === 'char' ? first.length : 0}, ' ') || ${args[1]})`
+        return `rtrim(${padded(args[0], first)} || ${args[1]}, ' ')`
       },
       ({ x = 0, y = 0 }) => ({ u: Math.min(65536, x + y) }),
     ],
-    ['<E>(array(E)...) -> array(E)', (args) => (args.length === 1 ? (args[0] as string) : `(${args.join(' || ')})`)],
+    ['<E>(array(E)...) -> array(E)', concatenationOfArrays],
     ['<E>(E, array(E)) -> array(E)', '([$1] || $2)'],
     ['<E>(array(E), E) -> array(E)', '($1 || [$2])'],
   ]),
   define('string', 'scalar', 'concat_ws', [
     ['(varchar, varchar...) -> varchar', 'concat_ws($*)'],
-    ['(varchar, array(varchar)) -> varchar', `CASE WHEN $1 IS NOT NULL THEN array_to_string($2, $1) END`],
+    ['(varchar, array(varchar)) -> varchar', 'ft_join($2, $1)'],
   ]),
   define('string', 'scalar', 'hamming_distance', [
     ['(varchar(x), varchar(y)) -> bigint', 'ft_hamming_distance($*)'],
@@ -223,7 +237,8 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   define('string', 'scalar', 'translate', [['(varchar(x), varchar(y), varchar(z)) -> varchar', 'translate($1, $2, $3)']]),
   trimOverloads('trim'),
   define('string', 'scalar', 'upper', [
-    ['(varchar(x)) -> varchar(x)', 'upper($1)'],
+    // DuckDB has a capital ß; Java's one-to-one mapping has not.
+    ['(varchar(x)) -> varchar(x)', "replace(upper($1), 'ẞ', 'ß')"],
     ['(char(x)) -> char(x)', 'upper($1)'],
   ]),
   define('string', 'scalar', 'word_stem', [['(varchar(x)) -> varchar(x)', ''], ['(varchar(x), varchar(2)) -> varchar(x)', '']], {

@@ -13,14 +13,23 @@ const native =
 /** A number of rows with its lower bound: constants are checked at once, columns row by row. */
 function counted(call: EmitCall, index: number, sql: string, least: 0 | 1, name: string): string {
   const constant = call.args[index]?.constant
-  const tooSmall = least === 0 ? `${name} must be at least 0` : name === 'Buckets' ? 'Buckets must be greater than 0' : `${name} must be at least 1`
+  const tooSmall =
+    least === 0
+      ? `${name} must be at least 0`
+      : name === 'Buckets'
+        ? 'Buckets must be greater than 0'
+        : `${name} must be at least 1`
   if (constant === null) throw new AthenaError('INVALID_FUNCTION_ARGUMENT', `${name} must not be null`)
   if (typeof constant === 'bigint' || typeof constant === 'number') {
     if (constant < least) throw new AthenaError('INVALID_FUNCTION_ARGUMENT', tooSmall)
     return sql
   }
-  return evaluateOnce([sql], call.context, ([n = sql]) =>
-    `(CASE WHEN ${n} < ${least} THEN ${raiseSql('INVALID_FUNCTION_ARGUMENT', tooSmall, BIGINT)} ELSE ${n} END)`)
+  return evaluateOnce(
+    [sql],
+    call.context,
+    ([n = sql]) =>
+      `(CASE WHEN ${n} < ${least} THEN ${raiseSql('INVALID_FUNCTION_ARGUMENT', tooSmall, BIGINT)} ELSE ${n} END)`,
+  )
 }
 
 const neighbour =
@@ -31,7 +40,8 @@ const neighbour =
     return aggregate(call, name, [argument(args, 0), counted(call, 1, offset, 0, 'Offset'), ...args.slice(2)])
   }
 
-const nthValue: Emit = (args, call) => aggregate(call, 'nth_value', [argument(args, 0), counted(call, 1, argument(args, 1), 1, 'Offset')])
+const nthValue: Emit = (args, call) =>
+  aggregate(call, 'nth_value', [argument(args, 0), counted(call, 1, argument(args, 1), 1, 'Offset')])
 const ntile: Emit = (args, call) => aggregate(call, 'ntile', [counted(call, 0, argument(args, 0), 1, 'Buckets')])
 
 const window = (name: string, overloads: readonly (readonly [string, Emit])[]): FunctionDefinition =>

@@ -42,7 +42,8 @@ export function epochDay(year: number, month: number, day: number): number | und
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / 86_400_000 : undefined
 }
 
-const TIMESTAMP = /^([+-]?)(\d{1,10})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*)?$/
+const TIMESTAMP =
+  /^([+-]?)(\d{1,10})-(\d{1,2})-(\d{1,2})(?: (\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?\s*(\S.*)?$/
 
 /** `2021-10-25`, `2021-10-25 1:2`, `2021-10-25 01:02:03.456`, each with a zone or without; undefined for any other text. */
 export function parseTimestamp(text: string): TimestampText | undefined {

@@ -22,7 +22,10 @@ export function formatDoubleAsVarchar(value: number): string {
 
 /** The same for real, with seven digits at most. */
 export function formatRealAsVarchar(value: number): string {
-  return formatWithExponent(value, Number.isFinite(value) ? value.toExponential(REAL_VARCHAR_DIGITS - 1) : String(value))
+  return formatWithExponent(
+    value,
+    Number.isFinite(value) ? value.toExponential(REAL_VARCHAR_DIGITS - 1) : String(value),
+  )
 }
 
 function formatShortest(value: number, text: string): string {

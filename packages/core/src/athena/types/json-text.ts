@@ -53,12 +53,13 @@ export function formatJson(value: JsonValue): string {
 
 /** A JSON string, with the upper-case hex digits of Java's writers. */
 export function quoteJson(text: string): string {
-  return JSON.stringify(text).replace(/\\u[0-9a-f]{4}/g, (escape) => `\\u${escape.slice(2).toUpperCase()}`)
+  return JSON.stringify(text).replace(/\\u[0-9a-f]{4}/g, (unit) => `\\u${unit.slice(2).toUpperCase()}`)
 }
 
 const WHITE_SPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+/** Where a string ends; what may stand in it, JSON.parse says. */
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/sy
 const WORDS: Readonly<Record<string, JsonValue>> = {
   null: { kind: 'null' },
   true: { kind: 'boolean', value: true },

@@ -2,18 +2,46 @@ import { AthenaError } from '../errors.ts'
 import type { SqlDialect } from '../functions/function-definition.ts'
 import { dateSql, integerSql, quoteBytes, quoteText, timeSql, timestampSql } from '../functions/sql-text.ts'
 import type {
-  BinaryLiteral, BooleanLiteral, DecimalLiteral, DoubleLiteral, GenericLiteral, IntervalLiteral, LongLiteral, NullLiteral, StringLiteral,
+  BinaryLiteral,
+  BooleanLiteral,
+  DecimalLiteral,
+  DoubleLiteral,
+  GenericLiteral,
+  IntervalLiteral,
+  LongLiteral,
+  NullLiteral,
+  StringLiteral,
 } from '../trino/nodes.ts'
-import { type TimestampText, localToInstantMicros, parseDate, parseTime, parseTimestamp } from './datetime-text.ts'
+import { localToInstantMicros, parseDate, parseTime, parseTimestamp, type TimestampText } from './datetime-text.ts'
 import { parseInterval } from './interval-text.ts'
 import { formatIpAddress, parseIpAddress } from './ip-address.ts'
 import { canonicalJson } from './json-text.ts'
 import { resolveTypeNode } from './resolve-type.ts'
-import { BIGINT, BOOLEAN, DOUBLE, INTEGER, INTERVAL_DAY_TO_SECOND, INTERVAL_YEAR_TO_MONTH, type TrinoType, UNKNOWN, VARBINARY, VARCHAR, varcharOf } from './trino-type.ts'
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  INTEGER,
+  INTERVAL_DAY_TO_SECOND,
+  INTERVAL_YEAR_TO_MONTH,
+  type TrinoType,
+  UNKNOWN,
+  VARBINARY,
+  VARCHAR,
+  varcharOf,
+} from './trino-type.ts'
 import { parseUuid } from './uuid.ts'
 
 export type LiteralNode =
-  | NullLiteral | BooleanLiteral | LongLiteral | DecimalLiteral | DoubleLiteral | StringLiteral | BinaryLiteral | GenericLiteral | IntervalLiteral
+  | NullLiteral
+  | BooleanLiteral
+  | LongLiteral
+  | DecimalLiteral
+  | DoubleLiteral
+  | StringLiteral
+  | BinaryLiteral
+  | GenericLiteral
+  | IntervalLiteral
 
 /** A value known at compile time. */
 export interface Literal {
@@ -153,7 +181,9 @@ function parseText(type: TrinoType, text: string): Literal | undefined {
       return { type, sql: quoteBytes(new TextEncoder().encode(text)), constant: text }
     case 'date': {
       const day = parseDate(text)
-      return day === undefined ? undefined : { type, sql: dateSql(day), constant: text.trim() === isoText(day) ? text.trim() : isoText(day) }
+      return day === undefined
+        ? undefined
+        : { type, sql: dateSql(day), constant: text.trim() === isoText(day) ? text.trim() : isoText(day) }
     }
     case 'ipaddress': {
       const bytes = parseIpAddress(text)
@@ -173,7 +203,10 @@ function parseText(type: TrinoType, text: string): Literal | undefined {
 }
 
 function isoText(day: number): string {
-  return new Date(day * 86_400_000).toISOString().replace(/T.*/, '').replace(/^\+0*(?=\d{4})/, '')
+  return new Date(day * 86_400_000)
+    .toISOString()
+    .replace(/T.*/, '')
+    .replace(/^\+0*(?=\d{4})/, '')
 }
 
 const INTEGER_BITS = { tinyint: 8n, smallint: 16n, integer: 32n, bigint: 64n } as const
@@ -236,6 +269,10 @@ function timestampLiteral(node: GenericLiteral): Literal {
 /** `2021-10-25 01:02:03.456` with the digits that were written. */
 function timestampText({ localMicros, fraction }: TimestampText): string {
   const seconds = Number(localMicros / 1_000_000n) - (localMicros < 0n && localMicros % 1_000_000n !== 0n ? 1 : 0)
-  const text = new Date(seconds * 1000).toISOString().replace(/^\+0*(?=\d{4})/, '').replace('T', ' ').replace('.000Z', '')
+  const text = new Date(seconds * 1000)
+    .toISOString()
+    .replace(/^\+0*(?=\d{4})/, '')
+    .replace('T', ' ')
+    .replace('.000Z', '')
   return fraction === '' ? text : `${text}.${fraction}`
 }

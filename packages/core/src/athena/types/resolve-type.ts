@@ -23,7 +23,15 @@ const PARAMETERLESS: Readonly<Record<string, TrinoType>> = {
 
 /** Types of Trino that values of this engine cannot have; refused by name. */
 const KNOWN_BUT_ABSENT: ReadonlySet<string> = new Set([
-  'hyperloglog', 'p4hyperloglog', 'qdigest', 'tdigest', 'setdigest', 'color', 'jsonpath', 'json2016', 'function',
+  'hyperloglog',
+  'p4hyperloglog',
+  'qdigest',
+  'tdigest',
+  'setdigest',
+  'color',
+  'jsonpath',
+  'json2016',
+  'function',
 ])
 
 const MAX_VARCHAR_LENGTH = 2_147_483_647
@@ -103,7 +111,9 @@ function scalarType(name: string, numbers: readonly number[], location: SqlLocat
       throw new AthenaError('TYPE_MISMATCH', 'UNKNOWN is not a valid type', { location })
     case 'varchar':
       if (numbers.length > 1 || (first ?? 0) > MAX_VARCHAR_LENGTH) return undefined
-      return first === undefined || first === MAX_VARCHAR_LENGTH ? { kind: 'varchar' } : { kind: 'varchar', length: first }
+      return first === undefined || first === MAX_VARCHAR_LENGTH
+        ? { kind: 'varchar' }
+        : { kind: 'varchar', length: first }
     case 'char':
       if (numbers.length > 1 || (first ?? 1) > MAX_CHAR_LENGTH) return undefined
       return { kind: 'char', length: first ?? 1 }
@@ -135,7 +145,9 @@ function formatTypeNode(node: TypeNode): string {
   switch (node.kind) {
     case 'generic-type': {
       if (node.arguments.length === 0) return node.name
-      const parts = node.arguments.map((argument) => (typeof argument === 'number' ? String(argument) : formatTypeNode(argument)))
+      const parts = node.arguments.map((argument) =>
+        typeof argument === 'number' ? String(argument) : formatTypeNode(argument),
+      )
       return `${node.name}(${parts.join(', ')})`
     }
     case 'datetime-type': {

@@ -6,7 +6,17 @@
 const MAX_OFFSET_MINUTES = 14 * 60
 const FIXED_OFFSET = /^(?:(?:Etc\/)?(?:UTC|GMT|UT))?([+-])(\d{1,2})(?::?(\d{2}))?$/
 /** Other names of UTC; upper and lower case matter. */
-const UTC_NAMES: ReadonlySet<string> = new Set(['UTC', 'Z', 'GMT', 'UT', 'UCT', 'Zulu', 'Greenwich', 'Universal', 'GMT0'])
+const UTC_NAMES: ReadonlySet<string> = new Set([
+  'UTC',
+  'Z',
+  'GMT',
+  'UT',
+  'UCT',
+  'Zulu',
+  'Greenwich',
+  'Universal',
+  'GMT0',
+])
 /** Abbreviations that Java's own list leaves out, since they are ambiguous. */
 const REFUSED: ReadonlySet<string> = new Set(['EST', 'MST', 'HST', 'ROC'])
 
@@ -66,7 +76,15 @@ export function zoneOffsetSeconds(zone: string, epochSeconds: number): number {
   let format = formats.get(zone)
   if (!format) {
     format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone, hourCycle: 'h23', era: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+      timeZone: zone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
     })
     formats.set(zone, format)
   }

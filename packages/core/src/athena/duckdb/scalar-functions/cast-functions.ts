@@ -1,5 +1,13 @@
 import { formatDate, formatTimestamp } from '../../types/datetime-format.ts'
-import { floorDivide, localToInstantMicros, MICROS_PER_SECOND, parseDate, parseTime, parseTimestamp, roundMicros } from '../../types/datetime-text.ts'
+import {
+  floorDivide,
+  localToInstantMicros,
+  MICROS_PER_SECOND,
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  roundMicros,
+} from '../../types/datetime-text.ts'
 import { formatIpAddress, parseIpAddress } from '../../types/ip-address.ts'
 import { formatDouble, formatDoubleAsVarchar, formatReal, formatRealAsVarchar } from '../../types/java-number.ts'
 import { fixedOffsetMinutes, formatOffset, normalizeTimeZone, zoneOffsetSeconds } from '../../types/time-zone.ts'
@@ -92,7 +100,11 @@ export const CAST_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     const { micros, fraction, zone } = timestampOf(text)
     return roundMicros(localToInstantMicros(micros, zone ?? sessionZone), fraction, precision)
   }),
-  ft_zone_of_text: scalarFunction(['VARCHAR', 'VARCHAR'], 'VARCHAR', (text, sessionZone) => timestampOf(text).zone ?? sessionZone),
+  ft_zone_of_text: scalarFunction(
+    ['VARCHAR', 'VARCHAR'],
+    'VARCHAR',
+    (text, sessionZone) => timestampOf(text).zone ?? sessionZone,
+  ),
   ft_cast_time: scalarFunction(['VARCHAR', 'INTEGER'], 'BIGINT', (text, precision) => {
     const parsed = parseTime(text)
     if (!parsed || parsed.offsetMinutes !== undefined) throw castError(`Value cannot be cast to time: ${text}`)
@@ -102,15 +114,23 @@ export const CAST_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
     const { micros, fraction } = zonedTimeOf(text)
     return roundMicros(micros, fraction, precision) % MICROS_PER_DAY
   }),
-  ft_offset_of_text: scalarFunction(['VARCHAR', 'VARCHAR'], 'INTEGER', (text, sessionZone) =>
-    zonedTimeOf(text).offsetMinutes ?? zoneMinutes(sessionZone)),
-  ft_zone_offset_micros: scalarFunction(['BIGINT', 'VARCHAR'], 'BIGINT', (micros, zone) =>
-    BigInt(zoneOffsetSeconds(zone, Number(floorDivide(micros, MICROS_PER_SECOND)))) * MICROS_PER_SECOND),
+  ft_offset_of_text: scalarFunction(
+    ['VARCHAR', 'VARCHAR'],
+    'INTEGER',
+    (text, sessionZone) => zonedTimeOf(text).offsetMinutes ?? zoneMinutes(sessionZone),
+  ),
+  ft_zone_offset_micros: scalarFunction(
+    ['BIGINT', 'VARCHAR'],
+    'BIGINT',
+    (micros, zone) =>
+      BigInt(zoneOffsetSeconds(zone, Number(floorDivide(micros, MICROS_PER_SECOND)))) * MICROS_PER_SECOND,
+  ),
   ft_local_to_instant_micros: scalarFunction(['BIGINT', 'VARCHAR'], 'BIGINT', localToInstantMicros),
   ft_zone_of_minutes: scalarFunction(['INTEGER'], 'VARCHAR', formatOffset),
   ft_zone_name: scalarFunction(['VARCHAR'], 'VARCHAR', (name) => {
     const zone = normalizeTimeZone(name)
-    if (zone === undefined) throw new TrinoRuntimeError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`)
+    if (zone === undefined)
+      throw new TrinoRuntimeError('INVALID_FUNCTION_ARGUMENT', `'${name}' is not a valid time zone`)
     return zone
   }),
   ft_zone_minutes: scalarFunction(['VARCHAR'], 'INTEGER', zoneMinutes),
@@ -119,4 +139,3 @@ export const CAST_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_decimal_divide: scalarFunction(['VARCHAR', 'VARCHAR', 'INTEGER'], 'VARCHAR', divideDecimals),
   ft_decimal_remainder: scalarFunction(['VARCHAR', 'VARCHAR'], 'VARCHAR', remainderOfDecimals),
 }
-

@@ -13,7 +13,8 @@ function parse(text: string): Decimal {
 }
 
 function format({ unscaled, scale }: Decimal): string {
-  if (unscaled >= LIMIT || unscaled <= -LIMIT) throw new TrinoRuntimeError('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow')
+  if (unscaled >= LIMIT || unscaled <= -LIMIT)
+    throw new TrinoRuntimeError('NUMERIC_VALUE_OUT_OF_RANGE', 'Decimal overflow')
   const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0')
   const sign = unscaled < 0n ? '-' : ''
   return scale === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`

@@ -60,7 +60,9 @@ function checkRow(value: JsonValue, type: TrinoType & { kind: 'row' }): Checked 
     const extra = value.items[type.fields.length]
     if (extra) throw new CastFailure(`Expected json array ending, but got ${firstToken(extra)}`)
     if (value.items.length < type.fields.length) throw new CastFailure('Expected a json value, but got ]')
-    return Object.fromEntries(type.fields.map((field, index) => [`f${index}`, checkValue(value.items[index] ?? NULL, field.type)]))
+    return Object.fromEntries(
+      type.fields.map((field, index) => [`f${index}`, checkValue(value.items[index] ?? NULL, field.type)]),
+    )
   }
   if (value.kind !== 'object') throw new CastFailure(`Expected a json array or object, but got ${firstToken(value)}`)
   if (type.fields.some((field) => field.name === undefined)) {
@@ -68,7 +70,10 @@ function checkRow(value: JsonValue, type: TrinoType & { kind: 'row' }): Checked 
   }
   const members = new Map([...value.members].map(([key, member]) => [key.toLowerCase(), member]))
   return Object.fromEntries(
-    type.fields.map((field, index) => [`f${index}`, checkValue(members.get(field.name?.toLowerCase() ?? '') ?? NULL, field.type)]),
+    type.fields.map((field, index) => [
+      `f${index}`,
+      checkValue(members.get(field.name?.toLowerCase() ?? '') ?? NULL, field.type),
+    ]),
   )
 }
 
@@ -92,7 +97,9 @@ function scalarText(value: JsonValue, type: TrinoType, source: string): string |
   if (type.kind === 'json') return formatJson(value)
   if (value.kind === 'null') return null
   const fail = (): never => {
-    throw new CastFailure(`Cannot cast '${source}' to ${type.kind === 'decimal' ? formatTrinoType(type).toUpperCase() : baseName(type)}`)
+    throw new CastFailure(
+      `Cannot cast '${source}' to ${type.kind === 'decimal' ? formatTrinoType(type).toUpperCase() : baseName(type)}`,
+    )
   }
   if (value.kind === 'array' || value.kind === 'object') return fail()
   switch (type.kind) {

@@ -143,12 +143,16 @@ function cosineSimilarity(
 
 export const MATH_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_bit_count: scalarFunction(['BIGINT', 'BIGINT'], 'BIGINT', bitCount),
+  ft_cbrt: scalarFunction(['DOUBLE'], 'DOUBLE', Math.cbrt),
+  ft_cosh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.cosh),
   ft_cosine_similarity: scalarFunction(['VARCHAR[]', 'DOUBLE[]', 'VARCHAR[]', 'DOUBLE[]'], 'DOUBLE', cosineSimilarity),
   ft_from_base: scalarFunction(['VARCHAR', 'BIGINT'], 'BIGINT', fromBase),
   ft_normal_cdf: scalarFunction(['DOUBLE', 'DOUBLE', 'DOUBLE'], 'DOUBLE', normalCdf),
   ft_shift_left: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftLeft),
   ft_shift_right: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftRight),
   ft_shift_right_arithmetic: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftRightArithmetic),
+  ft_sinh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.sinh),
+  ft_tanh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.tanh),
   ft_to_base: scalarFunction(['BIGINT', 'BIGINT'], 'VARCHAR', (value, radix) => value.toString(checkRadix(radix))),
   ft_width_bucket: scalarFunction(['DOUBLE', 'DOUBLE', 'DOUBLE', 'BIGINT'], 'BIGINT', widthBucket),
   ft_width_bucket_bins: scalarFunction(['DOUBLE', 'DOUBLE[]'], 'BIGINT', widthBucketOfBins),

@@ -36,7 +36,12 @@ function split(text: string, delimiter: string, limit: bigint): string[] {
   return parts
 }
 
-function* keysAndValues(text: string, entryDelimiter: string, keyValueDelimiter: string): Generator<[string, string]> {
+function* keysAndValues(
+  text: string,
+  entryDelimiter: string,
+  keyValueDelimiter: string,
+  quote = '',
+): Generator<[string, string]> {
   if (entryDelimiter === '') throw invalidArgument('entryDelimiter is empty')
   if (keyValueDelimiter === '') throw invalidArgument('keyValueDelimiter is empty')
   if (entryDelimiter === keyValueDelimiter) throw invalidArgument('entryDelimiter and keyValueDelimiter must not be the same')
@@ -46,7 +51,7 @@ function* keysAndValues(text: string, entryDelimiter: string, keyValueDelimiter:
   for (const entry of entries) {
     const at = entry.indexOf(keyValueDelimiter)
     if (at < 0 || entry.indexOf(keyValueDelimiter, at + keyValueDelimiter.length) >= 0) {
-      throw invalidArgument(`Key-value delimiter must appear exactly once in each entry. Bad input: '${entry}'`)
+      throw invalidArgument(`Key-value delimiter must appear exactly once in each entry. Bad input: ${quote}${entry}${quote}`)
     }
     yield [entry.slice(0, at), entry.slice(at + keyValueDelimiter.length)]
   }
@@ -54,7 +59,7 @@ function* keysAndValues(text: string, entryDelimiter: string, keyValueDelimiter:
 
 function splitToMap(text: string, entryDelimiter: string, keyValueDelimiter: string): [string, string][] {
   const pairs = new Map<string, string>()
-  for (const [key, value] of keysAndValues(text, entryDelimiter, keyValueDelimiter)) {
+  for (const [key, value] of keysAndValues(text, entryDelimiter, keyValueDelimiter, "'")) {
     if (pairs.has(key)) throw invalidArgument(`Duplicate keys (${key}) are not allowed`)
     pairs.set(key, value)
   }
@@ -109,7 +114,7 @@ function soundex(text: string): string {
     const upper = letter.toUpperCase()
     const digit = SOUNDEX_DIGITS[upper.charCodeAt(0) - 65]
     if (digit === undefined || upper.length > 1) {
-      throw invalidArgument(`The character is not mapped: ${letter} (index=${text.indexOf(letter)})`)
+      throw invalidArgument(`The character is not mapped: ${upper} (index=${upper.charCodeAt(0) - 65})`)
     }
     if (code === '') code = upper
     else if (digit !== '0' && digit !== '7' && digit !== last) code += digit
@@ -123,7 +128,7 @@ function soundex(text: string): string {
 function luhnCheck(text: string): boolean {
   let sum = 0
   for (const [index, digit] of [...text].reverse().entries()) {
-    if (!/^\d$/.test(digit)) throw invalidArgument(`Input must consist of digits only`)
+    if (!/^\d$/.test(digit)) throw invalidArgument('Input contains non-digit character')
     const value = Number(digit) * (index % 2 === 1 ? 2 : 1)
     sum += value > 9 ? value - 9 : value
   }
@@ -168,6 +173,9 @@ function padBytes(bytes: Uint8Array, length: bigint, padding: Uint8Array, isLeft
 export const STRING_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_codepoint: scalarFunction(['VARCHAR'], 'INTEGER', codepoint),
   ft_hamming_distance: scalarFunction(['VARCHAR', 'VARCHAR'], 'BIGINT', hammingDistance),
+  ft_join: scalarFunction(['VARCHAR[]', 'VARCHAR'], 'VARCHAR', (parts, separator) =>
+    parts.filter((part) => part !== null).join(separator),
+  ),
   ft_levenshtein_distance: scalarFunction(['VARCHAR', 'VARCHAR'], 'BIGINT', levenshteinDistance),
   ft_luhn_check: scalarFunction(['VARCHAR'], 'BOOLEAN', luhnCheck),
   ft_normalize: scalarFunction(['VARCHAR', 'VARCHAR'], 'VARCHAR', normalize),

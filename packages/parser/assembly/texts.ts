@@ -1,0 +1,150 @@
+import { isAddress } from './addresses'
+import { ADDRESS, type Column } from './columns'
+import { allocate } from './memory'
+
+// Every text column has a hash table from texts to indices. A slot holds the first 16 bytes of its text, which is all of
+// most texts (an IPv4 address has at most 15), so that a text is found by one comparison. A slot belongs to the batch
+// whose number it carries, so that a new batch needs no clearing.
+
+const SLOT_BYTES: usize = 32
+const KEY: usize = 0
+const HASH: usize = 16
+const INDEX: usize = 20
+const LENGTH: usize = 24
+const BATCH: usize = 28
+const FIRST_SLOTS: u32 = 256
+
+/** What `internText` gives for an address that is none. */
+export const NO_TEXT: u32 = u32.MAX_VALUE
+
+const ARENA_SLACK: usize = 64
+
+let batch: u32 = 1
+let arena: usize = 0
+let arenaEnd: usize = 0
+let arenaTop: usize = 0
+let scratch: usize = 0
+let keyMasks: usize = 0
+
+export function allocateTexts(arenaBytes: u32, rows: u32): void {
+  arena = allocate(arenaBytes + ARENA_SLACK)
+  arenaTop = arena
+  arenaEnd = arena + arenaBytes
+  scratch = allocate(((<usize>rows + 1) << 2) + arenaBytes)
+  // Reading 16 bytes from `keyMasks + 16 - length` gives a mask of `length` bytes.
+  keyMasks = allocate(32)
+  memory.fill(keyMasks, 0xff, 16)
+}
+
+export function allocateTextTable(column: Column, rows: u32): void {
+  column.slotMask = FIRST_SLOTS - 1
+  column.slots = allocate(<usize>FIRST_SLOTS * SLOT_BYTES)
+  column.texts = allocate(<usize>rows << 3)
+}
+
+// @ts-ignore: decorator
+@inline
+export function textRoom(): usize {
+  return arenaEnd - arenaTop
+}
+
+/** Empties every table. */
+export function nextTextBatch(): void {
+  batch += 1
+  arenaTop = arena
+}
+
+/** The index of a text in its column; NO_TEXT for an address that is none. */
+// @ts-ignore: decorator
+@inline
+export function internText(column: Column, start: usize, length: u32): u32 {
+  const key = v128.and(v128.load(start), v128.load(keyMasks + 16 - <usize>min(length, 16)))
+  const hash = hashText(key, start, length)
+  const mask = column.slotMask
+  for (let at = hash & mask; ; at = (at + 1) & mask) {
+    const slot = column.slots + <usize>at * SLOT_BYTES
+    if (load<u32>(slot, BATCH) !== batch) return addText(column, key, hash, slot, start, length)
+    if (
+      !v128.any_true(v128.xor(v128.load(slot, KEY), key)) &&
+      load<u32>(slot, LENGTH) === length &&
+      (length <= 16 || sameTail(column, load<u32>(slot, INDEX), start, length))
+    ) {
+      return load<u32>(slot, INDEX)
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function hashText(key: v128, start: usize, length: u32): u32 {
+  let hash = v128.extract_lane<u64>(key, 0) * 0x9e3779b97f4a7c15
+  hash = (rotl(hash, 29) ^ v128.extract_lane<u64>(key, 1)) * 0xbf58476d1ce4e5b9
+  if (length > 16) hash = hashTail(hash, start, length)
+  hash ^= length
+  return <u32>((hash ^ (hash >> 32)) ^ (hash >> 15))
+}
+
+function hashTail(hash: u64, start: usize, length: u32): u64 {
+  const last = start + length - 8
+  for (let at = start + 16; at < last; at += 8) hash = (rotl(hash, 29) ^ load<u64>(at)) * 0x94d049bb133111eb
+  return (rotl(hash, 29) ^ load<u64>(last)) * 0x9e3779b97f4a7c15
+}
+
+/** Whether a text of more than 16 bytes equals a known one whose first 16 bytes and length it has. */
+function sameTail(column: Column, index: u32, start: usize, length: u32): bool {
+  const known = load<u32>(column.texts + (<usize>index << 3))
+  const last = length - 8
+  for (let at: u32 = 16; at < last; at += 8) {
+    if (load<u64>(known + at) !== load<u64>(start + at)) return false
+  }
+  return load<u64>(known + last) === load<u64>(start + last)
+}
+
+function addText(column: Column, key: v128, hash: u32, slot: usize, start: usize, length: u32): u32 {
+  if (column.kind === ADDRESS && !isAddress(start, start + length)) return NO_TEXT
+  const index = column.textCount
+  memory.copy(arenaTop, start, length)
+  store<u32>(column.texts + (<usize>index << 3), <u32>arenaTop)
+  store<u32>(column.texts + (<usize>index << 3), length, 4)
+  arenaTop += length
+  column.textCount = index + 1
+  column.textBytes += length
+  v128.store(slot, key, KEY)
+  store<u32>(slot, hash, HASH)
+  store<u32>(slot, index, INDEX)
+  store<u32>(slot, length, LENGTH)
+  store<u32>(slot, batch, BATCH)
+  if (column.textCount << 1 > column.slotMask) growTable(column)
+  return index
+}
+
+function growTable(column: Column): void {
+  const oldSlots = column.slots
+  const oldCount = column.slotMask + 1
+  const mask = (oldCount << 1) - 1
+  const slots = allocate(((<usize>mask) + 1) * SLOT_BYTES)
+  for (let old: u32 = 0; old < oldCount; old += 1) {
+    const from = oldSlots + <usize>old * SLOT_BYTES
+    if (load<u32>(from, BATCH) !== batch) continue
+    let at = load<u32>(from, HASH) & mask
+    while (load<u32>(slots + <usize>at * SLOT_BYTES, BATCH) === batch) at = (at + 1) & mask
+    memory.copy(slots + <usize>at * SLOT_BYTES, from, SLOT_BYTES)
+  }
+  column.slots = slots
+  column.slotMask = mask
+}
+
+/** Puts a column's texts together as Arrow's Utf8 has them, offsets first, and tells where. */
+export function gatherTexts(column: Column): usize {
+  const bytes = scratch + ((<usize>column.textCount + 1) << 2)
+  let offset: u32 = 0
+  for (let index: u32 = 0; index < column.textCount; index += 1) {
+    const text = column.texts + (<usize>index << 3)
+    const length = load<u32>(text, 4)
+    store<u32>(scratch + (<usize>index << 2), offset)
+    memory.copy(bytes + offset, load<u32>(text), length)
+    offset += length
+  }
+  store<u32>(scratch + (<usize>column.textCount << 2), offset)
+  return scratch
+}
