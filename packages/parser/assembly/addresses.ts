@@ -10,7 +10,8 @@ export function isAddress(start: usize, end: usize): bool {
 
 function isIpv4Address(start: usize, end: usize): bool {
   let at = start
-  for (let octets = 1; ; octets += 1) {
+  let octets = 1
+  while (true) {
     const first = at
     let value: u32 = 0
     while (at < end && isDigit(load<u8>(at))) {
@@ -22,6 +23,7 @@ function isIpv4Address(start: usize, end: usize): bool {
     if (octets === 4) return at === end
     if (at === end || load<u8>(at) !== DOT) return false
     at += 1
+    octets += 1
   }
 }
 

@@ -50,5 +50,10 @@ export function appendColumn(): Column {
 @inline
 export function markAbsent(column: Column, row: u32): void {
   const at = column.validity + (row >> 3)
-  store<u8>(at, <u8>(load<u8>(at) & ~(1 << (row & 7))))
+  store<u8>(at, load<u8>(at) & ~(<u8>1 << <u8>(row & 7)))
+}
+
+export function unmarkAbsent(column: Column, row: u32): void {
+  const at = column.validity + (row >> 3)
+  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(row & 7)))
 }

@@ -2,13 +2,14 @@ import {
   ADDRESS,
   allocateColumns,
   appendColumn,
-  type Column,
+  Column,
   columnAt,
   columnCount,
   INT32,
   INT64,
   markAbsent,
   STRING,
+  unmarkAbsent,
 } from './columns'
 import {
   addHeaderKey,
@@ -60,7 +61,7 @@ export function configure(
   textBytes: u32,
 ): usize {
   resetMemory()
-  window = allocate(windowBytes + 2 * WINDOW_SLACK) + WINDOW_SLACK
+  window = allocate(<usize>windowBytes + 2 * WINDOW_SLACK) + WINDOW_SLACK
   stripLimit = max(LARGEST_STRIP_BYTES, maxLineBytes + 2)
   stripBytes = FIRST_STRIP_BYTES
   rowLimit = batchRows
@@ -81,7 +82,7 @@ export function addColumn(kind: u32, source: u32, largest: u64): void {
   column.kind = kind
   column.source = source
   column.largest = largest
-  column.values = allocate(<usize>rowLimit << (kind === INT64 ? 3 : 2))
+  column.values = allocate((<usize>rowLimit) << (kind === INT64 ? 3 : 2))
   column.validity = allocate(<usize>(rowLimit + 7) >> 3)
   memory.fill(column.validity, 0xff, <usize>(rowLimit + 7) >> 3)
   column.textCount = 0
@@ -95,18 +96,18 @@ export function decode(from: u32, to: u32): u32 {
   position = window + from
   lineCount = 0
   while (position < end) {
-    if (rows === rowLimit) return stopAt(BATCH_FULL)
+    if (rows === rowLimit) return BATCH_FULL
     const stripEnd = min(position + stripBytes, end)
     scanStrip(position, stripEnd)
     let lines = takeLines(position, stripEnd, rowLimit - rows)
     const isOdd = stoppedAtOddLine
     if (lines === 0 && !isOdd) {
       // No whole line in the strip. One that is longer than the largest strip is too long.
-      if (stripBytes >= stripLimit) return stopAt(ODD_LINE)
+      if (stripBytes >= stripLimit) return ODD_LINE
       stripBytes = min(stripBytes << 1, stripLimit)
       continue
     }
-    if (linesEnd - position > textRoom() && rows > 0) return stopAt(BATCH_FULL)
+    if (linesEnd - position > textRoom() && rows > 0) return BATCH_FULL
     const next = linesEnd
     const taken = decodeColumns(lines)
     position = taken === lines ? next : lineStart(taken)
@@ -115,15 +116,11 @@ export function decode(from: u32, to: u32): u32 {
     if (taken < lines || isOdd) {
       // Lines after an odd one are scanned again, so only a few are taken next time.
       stripBytes = FIRST_STRIP_BYTES
-      return stopAt(ODD_LINE)
+      return ODD_LINE
     }
     stripBytes = min(stripBytes << 1, stripLimit)
   }
-  return stopAt(DONE)
-}
-
-function stopAt(stop: u32): u32 {
-  return stop
+  return DONE
 }
 
 /** Where `decode` stopped, as an offset in the window. */
@@ -137,7 +134,7 @@ export function decodedLines(): u32 {
 
 /** Decodes the one line `window[from, to)`. Returns 1 when it is taken, 0 for want of room, 2 when it is no record. */
 export function decodeLine(from: u32, to: u32): u32 {
-  if (rows === rowLimit || (to - from > textRoom() && rows > 0)) return 0
+  if (rows === rowLimit || (<usize>(to - from) > textRoom() && rows > 0)) return 0
   takeSingleLine(window + from, window + to)
   if (decodeColumns(1) === 0) return 2
   rows += 1
@@ -160,18 +157,15 @@ function decodeColumns(lines: u32): u32 {
 /** The rows may have been marked absent in some columns before another column was bad. */
 function forgetRows(from: u32, to: u32): void {
   for (let index: u32 = 0; index < columnCount; index += 1) {
-    const { validity } = columnAt(index)
-    for (let row = from; row < to; row += 1) {
-      const at = validity + (row >> 3)
-      store<u8>(at, <u8>(load<u8>(at) | (1 << (row & 7))))
-    }
+    const column = columnAt(index)
+    for (let row = from; row < to; row += 1) unmarkAbsent(column, row)
   }
 }
 
 function decodeInt32(column: Column, lines: u32): u32 {
   const source = column.source
   const largest = column.largest
-  let into = column.values + (<usize>rows << 2)
+  let into = column.values + ((<usize>rows) << 2)
   for (let line: u32 = 0; line < lines; line += 1) {
     const field = firstField(line) + source
     const start = fieldStart(field)
@@ -191,7 +185,7 @@ function decodeInt32(column: Column, lines: u32): u32 {
 function decodeInt64(column: Column, lines: u32): u32 {
   const source = column.source
   const largest = column.largest
-  let into = column.values + (<usize>rows << 3)
+  let into = column.values + ((<usize>rows) << 3)
   for (let line: u32 = 0; line < lines; line += 1) {
     const field = firstField(line) + source
     const start = fieldStart(field)
@@ -210,7 +204,7 @@ function decodeInt64(column: Column, lines: u32): u32 {
 
 function decodeTexts(column: Column, lines: u32): u32 {
   const source = column.source
-  let into = column.values + (<usize>rows << 2)
+  let into = column.values + ((<usize>rows) << 2)
   for (let line: u32 = 0; line < lines; line += 1) {
     const field = firstField(line) + source
     const start = fieldStart(field)
@@ -243,10 +237,10 @@ export function columnValidity(index: u32): usize {
 
 /** Rows of the batch that have no value in this column. */
 export function columnNulls(index: u32): u32 {
-  const { validity } = columnAt(index)
+  const validity = columnAt(index).validity
   const words = rows >> 5
   let valid: u32 = 0
-  for (let word: u32 = 0; word < words; word += 1) valid += popcnt(load<u32>(validity + (<usize>word << 2)))
+  for (let word: u32 = 0; word < words; word += 1) valid += popcnt(load<u32>(validity + ((<usize>word) << 2)))
   for (let row = words << 5; row < rows; row += 1) valid += (load<u8>(validity + (row >> 3)) >> <u8>(row & 7)) & 1
   return rows - valid
 }

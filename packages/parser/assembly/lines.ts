@@ -1,4 +1,4 @@
-import { allocate } from './memory'
+import { allocate, allocateZeros } from './memory'
 
 // Finds the separators of a strip of bytes, 64 bytes at a time, and from them the lines that have the right number of
 // fields and nothing odd about them.
@@ -34,7 +34,7 @@ export function allocateLines(stripBytes: u32, rows: u32, fields: u32, lineBytes
   fieldEnds = allocate(((<usize>stripBytes + 65) << 2) + 16) + 16
   lineEnds = allocate((<usize>stripBytes + 1) << 2)
   lineFields = allocate(<usize>(rows < stripBytes ? rows : stripBytes) << 2)
-  headerKeys = allocate(<usize>HEADER_SLOTS << 3)
+  headerKeys = allocateZeros(<usize>HEADER_SLOTS << 3)
 }
 
 export function addHeaderKey(key: u64): void {

@@ -7,12 +7,17 @@ export function resetMemory(): void {
   top = __heap_base
 }
 
-/** A region of zeros, aligned for SIMD. */
+/** A region, aligned for SIMD. It may hold what an earlier layout left there. */
 export function allocate(bytes: usize): usize {
   const start = (top + 15) & ~15
   top = start + bytes
   const pages = <i32>((top + 0xffff) >> 16)
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) unreachable()
+  return start
+}
+
+export function allocateZeros(bytes: usize): usize {
+  const start = allocate(bytes)
   memory.fill(start, 0, bytes)
   return start
 }

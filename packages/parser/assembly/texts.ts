@@ -1,6 +1,6 @@
 import { isAddress } from './addresses'
-import { ADDRESS, type Column } from './columns'
-import { allocate } from './memory'
+import { ADDRESS, Column } from './columns'
+import { allocate, allocateZeros } from './memory'
 
 // Every text column has a hash table from texts to indices. A slot holds the first 16 bytes of its text, which is all of
 // most texts (an IPv4 address has at most 15), so that a text is found by one comparison. A slot belongs to the batch
@@ -27,18 +27,18 @@ let scratch: usize = 0
 let keyMasks: usize = 0
 
 export function allocateTexts(arenaBytes: u32, rows: u32): void {
-  arena = allocate(arenaBytes + ARENA_SLACK)
+  arena = allocate(<usize>arenaBytes + ARENA_SLACK)
   arenaTop = arena
   arenaEnd = arena + arenaBytes
   scratch = allocate(((<usize>rows + 1) << 2) + arenaBytes)
   // Reading 16 bytes from `keyMasks + 16 - length` gives a mask of `length` bytes.
-  keyMasks = allocate(32)
+  keyMasks = allocateZeros(32)
   memory.fill(keyMasks, 0xff, 16)
 }
 
 export function allocateTextTable(column: Column, rows: u32): void {
   column.slotMask = FIRST_SLOTS - 1
-  column.slots = allocate(<usize>FIRST_SLOTS * SLOT_BYTES)
+  column.slots = allocateZeros(<usize>FIRST_SLOTS * SLOT_BYTES)
   column.texts = allocate(<usize>rows << 3)
 }
 
@@ -61,7 +61,8 @@ export function internText(column: Column, start: usize, length: u32): u32 {
   const key = v128.and(v128.load(start), v128.load(keyMasks + 16 - <usize>min(length, 16)))
   const hash = hashText(key, start, length)
   const mask = column.slotMask
-  for (let at = hash & mask; ; at = (at + 1) & mask) {
+  let at = hash & mask
+  while (true) {
     const slot = column.slots + <usize>at * SLOT_BYTES
     if (load<u32>(slot, BATCH) !== batch) return addText(column, key, hash, slot, start, length)
     if (
@@ -71,6 +72,7 @@ export function internText(column: Column, start: usize, length: u32): u32 {
     ) {
       return load<u32>(slot, INDEX)
     }
+    at = (at + 1) & mask
   }
 }
 
@@ -122,7 +124,7 @@ function growTable(column: Column): void {
   const oldSlots = column.slots
   const oldCount = column.slotMask + 1
   const mask = (oldCount << 1) - 1
-  const slots = allocate(((<usize>mask) + 1) * SLOT_BYTES)
+  const slots = allocateZeros(((<usize>mask) + 1) * SLOT_BYTES)
   for (let old: u32 = 0; old < oldCount; old += 1) {
     const from = oldSlots + <usize>old * SLOT_BYTES
     if (load<u32>(from, BATCH) !== batch) continue

@@ -1,6 +1,7 @@
 import type { FlowLogFile } from './adapters/flow-log-file.ts'
 import { ColumnBatch, countTexts } from './column-batch.ts'
-import { type ContentLimits, type ContentPiece, DEFAULT_CONTENT_LIMITS, readContent } from './content-reader.ts'
+import { type ContentLimits, type ContentPiece, DEFAULT_CONTENT_LIMITS } from './content-piece.ts'
+import { readContent } from './content-reader.ts'
 import { FlowLogParser, type FlowLogParserLimits } from './flow-log-parser.ts'
 import type { LogFormat } from './log-format.ts'
 import { FlowLogParseError, type ParseIssue } from './parse-issue.ts'

@@ -177,8 +177,9 @@ export class FlowLogParser {
   /** Moves the unfinished line to the front of the window, or gives it up when it is too long. */
   #keepTail(): void {
     const tail = this.#end - this.#start
-    if (tail > this.#limits.maxLineBytes) {
-      this.#tooLong(this.#start)
+    const start = afterByteOrderMark(this.#decoder.window, this.#start)
+    if (this.#end - start > this.#limits.maxLineBytes) {
+      this.#tooLong(start)
       this.#isSkipping = true
       this.#start = this.#end = 0
     } else if (this.#start > 0) {
@@ -222,12 +223,11 @@ export class FlowLogParser {
   /** Judges the line at the start of the window, and goes on to the next. */
   #oddLine(): void {
     const { window } = this.#decoder
-    const lineStart = this.#start
-    const newline = window.indexOf(NEWLINE, lineStart)
-    const start = afterByteOrderMark(window, lineStart)
+    const newline = window.indexOf(NEWLINE, this.#start)
+    const start = afterByteOrderMark(window, this.#start)
     const end = lineTextEnd(window, start, newline)
     this.#start = newline + 1
-    if (newline - lineStart > this.#limits.maxLineBytes) this.#tooLong(lineStart)
+    if (newline - start > this.#limits.maxLineBytes) this.#tooLong(start)
     else if (end === start) this.#blankLines += 1
     else this.#headerOrRecord(start, end)
   }

@@ -28,7 +28,7 @@ export function formatRecord(record: FlowLogRecord, format: LogFormat = DEFAULT_
 }
 
 /** One value of a record as it stands in a line. Throws as {@link formatRecord} does. */
-export function formatValue(field: string, value: FlowLogValue): string {
+function formatValue(field: string, value: FlowLogValue): string {
   if (value === undefined || value === ABSENT) return ABSENT
   checkWritable(field, value)
   return String(value)
@@ -36,8 +36,7 @@ export function formatValue(field: string, value: FlowLogValue): string {
 
 /** Throws unless the field can hold the value; absent values are not asked about. */
 export function checkWritable(field: string, value: number | bigint | string): void {
-  const decoder = flowLogField(field)?.decoder ?? 'string'
-  const fault = FAULT_OF[decoder](value)
+  const fault = FAULT_OF[flowLogField(field)?.decoder ?? 'string'](value)
   if (fault === undefined) return
   throw new FlowLogWriteError(
     'UNWRITABLE_VALUE',
@@ -56,6 +55,7 @@ const FAULT_OF: Readonly<Record<FieldDecoder, FaultOf>> = {
 }
 
 function numberFault(value: number | bigint | string, largest: bigint): string | undefined {
+  if (typeof value === 'number' && value >= 0 && value <= 0x7fff_ffff && Number.isInteger(value)) return undefined
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     return 'is not a whole number that a JavaScript number holds exactly; give large values as bigint.'
   }
@@ -63,8 +63,11 @@ function numberFault(value: number | bigint | string, largest: bigint): string |
   return value >= 0 && value <= largest ? undefined : `is not between 0 and ${largest}.`
 }
 
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+
 function isAddressText(value: number | bigint | string): boolean {
   if (typeof value !== 'string') return false
+  if (IPV4.test(value)) return true
   const bytes = Buffer.from(value)
   return isAddress(bytes, 0, bytes.length)
 }
@@ -72,7 +75,11 @@ function isAddressText(value: number | bigint | string): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const UNWRITABLE = /[\u0000-\u0020]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
+/** What nearly all texts are made of; the test for the others is slower. */
+const PLAIN = /^[!-~]+$/
+
 function textFault(value: number | bigint | string): string | undefined {
+  if (typeof value === 'string' && PLAIN.test(value)) return undefined
   if (typeof value !== 'string') return 'is a number; the field takes a text.'
   if (value === '') return 'is an empty text; leave the field undefined where there is no value.'
   if (!UNWRITABLE.test(value)) return undefined

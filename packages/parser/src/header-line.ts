@@ -5,8 +5,8 @@ import { type LogFormat, logFormatFromHeader } from './log-format.ts'
 export const HEADER_KEY_BYTES = 8
 
 /**
- * How the first word of a header line can begin: the names of all fields that are known or in the format, cut to
- * {@link HEADER_KEY_BYTES}. A line whose first word is not among them is a record without a closer look.
+ * How the first word of a header line after the first line can begin: the names of all fields that are known or in the
+ * format, cut to {@link HEADER_KEY_BYTES}. A line that begins otherwise is a record without a closer look.
  */
 export function headerKeys(format: LogFormat): ReadonlySet<string> {
   const names = [...FLOW_LOG_FIELDS.map((field) => field.name as string), ...format.fields]
@@ -18,15 +18,13 @@ const FEWEST_FIELDS_OF_ANOTHER_HEADER = 3
 
 /**
  * The format that a line after the first one brings, or undefined where it is no header. Files put one after another have
- * several headers. A header of one or two words must equal the format before it, as a record could look the same; any
- * other begins with a field that is known or in that format.
+ * several headers. As a record could look the same, such a header is taken more strictly than one in the first line: it
+ * begins with a field that is known or in the format before it, and one of one or two fields repeats that format.
  */
 export function laterHeader(line: string, format: LogFormat): LogFormat | undefined {
   const header = logFormatFromHeader(line)
-  if (header === undefined) return undefined
-  if (header.fields.length >= FEWEST_FIELDS_OF_ANOTHER_HEADER) {
-    const first = header.fields[0] ?? ''
-    return flowLogField(first) !== undefined || format.fields.includes(first) ? header : undefined
-  }
+  const [first = ''] = header?.fields ?? []
+  if (header === undefined || (flowLogField(first) === undefined && !format.fields.includes(first))) return undefined
+  if (header.fields.length >= FEWEST_FIELDS_OF_ANOTHER_HEADER) return header
   return header.fields.join(' ') === format.fields.join(' ') ? header : undefined
 }

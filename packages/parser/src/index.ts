@@ -26,7 +26,7 @@ export {
   LOG_FILE_SUFFIX,
   parseObjectKey,
 } from './object-key.ts'
-export { formatParquetLogFile } from './parquet-writer.ts'
+export { formatParquetLogFile } from './parquet/write-parquet.ts'
 export { parseFlowLogBatches, parseFlowLogColumns, parseFlowLogs } from './parse-flow-logs.ts'
 export { FlowLogParseError, formatParseIssue } from './parse-issue.ts'
 export { FlowLogWriteError } from './write-error.ts'
@@ -40,14 +40,14 @@ export type { FlowLogFile, RandomAccess } from './adapters/flow-log-file.ts'
 export type { WebStream } from './adapters/web-stream.ts'
 export type { LogEvent } from './cloudwatch-logs.ts'
 export type { FlowLogColumn, Int32Column, Int64Column, TextColumn } from './column-batch.ts'
-export type { ContentLimits } from './content-reader.ts'
+export type { ContentLimits } from './content-piece.ts'
 export type { DecoderChoice } from './decoder-choice.ts'
 export type { DecoderOf, FieldDecoder, FlowLogField, FlowLogFieldName, FlowLogKind } from './fields.ts'
 export type { FlowLogParserLimits, FlowLogParserOptions, ParseCounts } from './flow-log-parser.ts'
 export type { TextLogFileOptions } from './log-file.ts'
 export type { LogFormat } from './log-format.ts'
 export type { DeliveryWindow, FlowLogFileFormat, FlowLogObjectKey } from './object-key.ts'
-export type { ParquetLogFileOptions } from './parquet-writer.ts'
+export type { ParquetLogFileOptions } from './parquet/write-parquet.ts'
 export type {
   FlowLogIterable,
   FlowLogSource,

@@ -6,6 +6,7 @@ import type { FlowLogRecord } from './record.ts'
 /** Text is collected to pieces of about this size. */
 const CHUNK_CHARACTERS = 256 * 1024
 
+/** How a text log file is written. */
 export interface TextLogFileOptions {
   /** Default: the version 2 fields, as for a flow log without a format of its own. */
   readonly format?: LogFormat

@@ -198,14 +198,15 @@ describe('paths', () => {
   })
 
   it('one that cannot be read is an issue, and not the end of the others', async () => {
-    const paths = [place('missing.log'), place('empty'), place('no*.log'), place('logs', 'a.log')]
+    const paths = [place('missing.log'), place('empty'), place('no*.log'), 's3://bucket/x', place('logs', 'a.log')]
     const { records, issues } = await parse({ paths })
     expect(records).toHaveLength(4)
     expect(issues.map(({ code, file }) => [code, file])).toEqual(
-      paths.slice(0, 3).map((path) => ['unreadable-file', path]),
+      paths.slice(0, 4).map((path) => ['unreadable-file', path]),
     )
     expect(issues[0]?.message).toContain('ENOENT')
     expect(issues[1]?.message).toContain('.parquet')
+    expect(issues[3]?.message).toContain('s3Source')
     await expect(parse({ paths }, { strict: true })).rejects.toMatchObject({ code: 'unreadable-file' })
   })
 
@@ -332,6 +333,13 @@ describe('faults', () => {
       if (taken === 400) break
     }
     expect(given).toBeLessThan(110)
+  })
+
+  it('answers calls of next that do not wait for each other in order', async () => {
+    const iterator = parseFlowLogs([TEXT, TEXT])[Symbol.asyncIterator]()
+    const results = await Promise.all(Array.from({ length: 10 }, () => iterator.next()))
+    expect(written(results.flatMap(({ value, done }) => (done === true ? [] : [value])))).toEqual([...LINES, ...LINES])
+    expect(results.map(({ done }) => done === true)).toEqual([...Array<boolean>(8).fill(false), true, true])
   })
 
   it('a value that is no source is refused with a hint', async () => {

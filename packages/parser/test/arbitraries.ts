@@ -16,12 +16,12 @@ const VALUE_OF: Readonly<Record<FieldDecoder, fc.Arbitrary<FlowLogValue>>> = {
 }
 
 /** A value that a field can hold. */
-export function fieldValue(field: string): fc.Arbitrary<FlowLogValue> {
+function fieldValue(field: string): fc.Arbitrary<FlowLogValue> {
   return VALUE_OF[flowLogField(field)?.decoder ?? 'string']
 }
 
 /** A record with these fields, some of them absent. */
-export function record(format: LogFormat): fc.Arbitrary<FlowLogRecord> {
+function record(format: LogFormat): fc.Arbitrary<FlowLogRecord> {
   return fc.record(
     Object.fromEntries(
       format.fields.map((field) => [field, fc.option(fieldValue(field), { nil: undefined, freq: 5 })]),
@@ -30,7 +30,7 @@ export function record(format: LogFormat): fc.Arbitrary<FlowLogRecord> {
 }
 
 /** Any fields in any order; some that AWS has not documented, but most are known, so that the header is one. */
-export const logFormat: fc.Arbitrary<LogFormat> = fc.oneof(
+const logFormat: fc.Arbitrary<LogFormat> = fc.oneof(
   fc.constantFrom(DEFAULT_LOG_FORMAT, DEFAULT_TRANSIT_GATEWAY_LOG_FORMAT),
   fc
     .tuple(

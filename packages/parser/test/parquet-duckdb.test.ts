@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, expect, it } from 'vitest'
 import { FLOW_LOG_FIELDS } from '../src/fields.ts'
-import { formatParquetLogFile } from '../src/parquet-writer.ts'
+import { formatParquetLogFile } from '../src/parquet/write-parquet.ts'
 import { parseFlowLogs } from '../src/parse-flow-logs.ts'
 import type { FlowLogRecord } from '../src/record.ts'
 
@@ -51,12 +51,16 @@ it('DuckDB reads what the Parquet writer writes: every field, several row groups
 })
 
 it('the parser reads what DuckDB writes: other encodings, codecs and types', async () => {
-  for (const codec of ['snappy', 'gzip', 'uncompressed']) {
-    const path = join(folder, `duckdb-${codec}.parquet`)
+  const forms = ['snappy', 'gzip', 'uncompressed'].flatMap((codec) => [
+    `${codec}, PARQUET_VERSION v1`,
+    `${codec}, PARQUET_VERSION v2`,
+  ])
+  for (const [index, form] of forms.entries()) {
+    const path = join(folder, `duckdb-${index}.parquet`)
     await query(
       `COPY (SELECT 2::INTEGER AS version, '10.0.0.' || (range % 250) AS srcaddr, (range % 60000)::BIGINT AS srcport,
         range * 1000 AS bytes, to_timestamp(1418530010 + range) AS start, CASE WHEN range % 2 = 0 THEN 'ACCEPT' END AS action
-        FROM range(5000)) TO '${path}' (FORMAT parquet, COMPRESSION ${codec}, ROW_GROUP_SIZE 2048)`,
+        FROM range(5000)) TO '${path}' (FORMAT parquet, COMPRESSION ${form}, ROW_GROUP_SIZE 2048)`,
     )
     const records: FlowLogRecord[] = []
     for await (const record of parseFlowLogs({ paths: path }, { strict: true })) records.push(record)

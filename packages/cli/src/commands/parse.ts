@@ -13,6 +13,7 @@ import {
   toArrowRecordBatch,
   valueAt,
 } from '@flowtap/parser'
+import type { RecordBatch } from 'apache-arrow'
 import { EXIT_SUCCESS, EXIT_USAGE, UsageError } from '../exit-code.ts'
 import { flowLogSource } from '../flow-log-source.ts'
 import { csvLine } from '../output/csv-line.ts'
@@ -74,11 +75,8 @@ const WRITERS: Readonly<Record<ParseOptions['to'], Writer>> = {
   json: writeJsonLines,
   csv: writeCsv,
   arrow: async function* (batches) {
-    const { RecordBatchStreamWriter } = await import('apache-arrow')
-    const arrow = (async function* () {
-      for await (const batch of batches) yield toArrowRecordBatch(batch)
-    })()
-    yield* RecordBatchStreamWriter.writeAll(arrow)
+    const { arrowStream } = await import('../output/arrow-stream.ts')
+    yield* arrowStream(arrowBatches(batches))
   },
   parquet: async function* (batches) {
     const iterator = batches[Symbol.asyncIterator]()
@@ -94,6 +92,10 @@ const WRITERS: Readonly<Record<ParseOptions['to'], Writer>> = {
       { format },
     )
   },
+}
+
+async function* arrowBatches(batches: AsyncIterable<ColumnBatch>): AsyncIterable<RecordBatch> {
+  for await (const batch of batches) yield toArrowRecordBatch(batch)
 }
 
 /** One JSON object per line; 64-bit counters as plain digits, absent fields left out. */

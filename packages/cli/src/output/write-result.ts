@@ -23,8 +23,8 @@ const WRITERS: Readonly<Record<ResultFormat, Writer>> = {
     yield* writeParquet(result)
   },
   arrow: async function* (result) {
-    const { writeArrow } = await import('./write-arrow.ts')
-    yield* writeArrow(result)
+    const { arrowStream } = await import('./arrow-stream.ts')
+    yield* arrowStream(result.arrowBatches())
   },
 }
 

@@ -21,6 +21,7 @@ export type AthenaErrorCode =
   | 'SCHEMA_NOT_FOUND'
   | 'CATALOG_NOT_FOUND'
   | 'FUNCTION_NOT_FOUND'
+  | 'OPERATOR_NOT_FOUND'
   | 'TYPE_NOT_FOUND'
   | 'TYPE_MISMATCH'
   | 'AMBIGUOUS_NAME'

@@ -2,11 +2,12 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { prepareConnection } from '../../src/athena/duckdb/scalar-functions.ts'
 import { AthenaError } from '../../src/athena/errors.ts'
 import { createValueFormatter } from '../../src/athena/format/value-text.ts'
-import { AGGREGATE_FUNCTIONS } from '../../src/athena/functions/aggregate.ts'
 import { canCast, emitCast, emitCoercion } from '../../src/athena/functions/cast.ts'
 import { NO_MODIFIERS, resolvedFunction } from '../../src/athena/functions/emit-call.ts'
+import { FUNCTION_FAMILIES } from '../../src/athena/functions/families.ts'
 import type {
   AggregateModifiers,
+  ArgumentType,
   EmitContext,
   EmittedArgument,
   SqlDialect,
@@ -14,12 +15,11 @@ import type {
 import * as operators from '../../src/athena/functions/operators.ts'
 import { resolveOverload } from '../../src/athena/functions/resolve-overload.ts'
 import { errorFromDuckDb } from '../../src/athena/functions/runtime-errors.ts'
-import { define, type FunctionDefinition } from '../../src/athena/functions/signature.ts'
 import { quoteText } from '../../src/athena/functions/sql-text.ts'
-import { WINDOW_FUNCTIONS } from '../../src/athena/functions/window.ts'
 import type {
   Expression,
   FunctionCall,
+  Lambda,
   QuerySpecification,
   Relation,
   SortItem,
@@ -50,19 +50,7 @@ interface Typed {
 
 type Scope = ReadonlyMap<string, Typed>
 
-const NAN = "CAST('NaN' AS DOUBLE)"
-
-/** The scalar functions that the recorded expressions need. */
-const SCALARS: readonly FunctionDefinition[] = [
-  define('test', 'scalar', 'nan', [['() -> double', () => NAN]]),
-  define('test', 'scalar', 'infinity', [['() -> double', () => "CAST('Infinity' AS DOUBLE)"]]),
-  define('test', 'scalar', 'sequence', [['(bigint, bigint) -> array(bigint)', 'range($1, $2 + 1)']]),
-  define('test', 'scalar', 'map', [
-    ['() -> map(unknown,unknown)', () => 'CAST(MAP {} AS MAP(INTEGER, INTEGER))'],
-    ['<K: comparable, V>(array(K), array(V)) -> map(K,V)', 'map($1, $2)'],
-  ]),
-]
-const FUNCTIONS = new Map([...SCALARS, ...AGGREGATE_FUNCTIONS, ...WINDOW_FUNCTIONS].map((one) => [one.name, one]))
+const FUNCTIONS = new Map(FUNCTION_FAMILIES.flat().map((one) => [one.name, one]))
 
 /** `columns`: literals of a SELECT without FROM come from a table, so that DuckDB cannot compute with them ahead. */
 export type LiteralMode = 'constants' | 'columns'
@@ -295,6 +283,8 @@ class Evaluator {
       }
       case 'not':
         return { type: BOOLEAN, sql: `(NOT ${at(node.operand).sql})` }
+      case 'is-null':
+        return { type: BOOLEAN, sql: `(${at(node.operand).sql} IS NULL)` }
       case 'like': {
         const operands = [node.value, node.pattern, ...(node.escape ? [node.escape] : [])].map(at)
         const [value, pattern, escapeType] = operands.map((one) => one.type)
@@ -315,6 +305,29 @@ class Evaluator {
         const value = at(node.operand)
         return this.#apply(operators.resolveExtract(node.field, value.type), [value])
       }
+      case 'dereference': {
+        const base = at(node.base)
+        const fields = base.type.kind === 'row' ? base.type.fields : []
+        const index = fields.findIndex((field) => field.name === node.field.text.toLowerCase())
+        return { type: fields[index]?.type as TrinoType, sql: `struct_extract(${base.sql}, 'f${index}')` }
+      }
+      case 'if': {
+        const values = [at(node.then), ...(node.else ? [at(node.else)] : [])]
+        const type = this.#common(values)
+        const [then, otherwise = 'NULL'] = values.map((value) => this.#to(value, type))
+        return { type, sql: `(CASE WHEN ${at(node.condition).sql} THEN ${then} ELSE ${otherwise} END)` }
+      }
+      case 'searched-case': {
+        const values = [...node.whens.map((when) => at(when.result)), ...(node.default ? [at(node.default)] : [])]
+        const type = this.#common(values)
+        const branches = node.whens.map(
+          (when) => `WHEN ${at(when.condition).sql} THEN ${this.#to(at(when.result), type)}`,
+        )
+        const otherwise = node.default ? this.#to(at(node.default), type) : 'NULL'
+        return { type, sql: `(CASE ${branches.join(' ')} ELSE ${otherwise} END)` }
+      }
+      case 'is-null':
+        return { type: BOOLEAN, sql: `(${at(node.operand).sql} IS NULL)` }
       case 'at-time-zone': {
         const operands = [at(node.value), at(node.timeZone)] as const
         return this.#apply(operators.resolveAtTimeZone(operands[0].type, operands[1].type), operands)
@@ -368,12 +381,18 @@ class Evaluator {
     const definition = FUNCTIONS.get(name)
     if (!definition) throw new AthenaError('FUNCTION_NOT_FOUND', `Function '${name}' not registered`)
     if (definition.status.kind === 'not-supported') throw new AthenaError('NOT_SUPPORTED', name)
-    const values = node.arguments.map((argument) => this.#expression(argument, scope))
+    const values = node.arguments.map((argument) =>
+      argument.kind === 'lambda' ? undefined : this.#expression(argument, scope),
+    )
     const match = resolveOverload(
       definition,
-      values.map((value) => value.type),
+      node.arguments.map((argument, index) =>
+        argument.kind === 'lambda' ? this.#lambdaArgument(argument, scope) : (values[index] as Typed).type,
+      ),
     )
     const args = match.parameterTypes.map((type, index): EmittedArgument => {
+      const argument = node.arguments[index]
+      if (argument?.kind === 'lambda') return this.#emittedLambda(argument, type, scope)
       const value = values[index] as Typed
       const constant =
         typeof value.constant === 'bigint' && type.kind === 'double' ? Number(value.constant) : value.constant
@@ -386,6 +405,33 @@ class Evaluator {
     const modifiers = definition.kind === 'scalar' ? NO_MODIFIERS : this.#modifiers(node, scope)
     const sql = resolvedFunction(definition, match).emit(args, this.#context, modifiers)
     return { type: match.returnType, sql }
+  }
+
+  #lambdaArgument(node: Lambda, scope: Scope): ArgumentType {
+    return {
+      kind: 'lambda',
+      parameterCount: node.parameters.length,
+      bind: (types) => this.#expression(node.body, this.#lambdaScope(node, types, types.map(String), scope)).type,
+    }
+  }
+
+  #emittedLambda(node: Lambda, type: TrinoType, scope: Scope): EmittedArgument {
+    if (type.kind !== 'function') throw new Error('not a function')
+    const lambda = (parameters: readonly string[]): string =>
+      this.#to(this.#expression(node.body, this.#lambdaScope(node, type.parameters, parameters, scope)), type.result)
+    return { type, sql: '', lambda }
+  }
+
+  #lambdaScope(node: Lambda, types: readonly TrinoType[], names: readonly string[], scope: Scope): Scope {
+    if (node.parameters.length !== types.length) {
+      const text = `Expected a lambda that takes ${types.length} argument(s) but got ${node.parameters.length}`
+      throw new AthenaError('INVALID_PARAMETER_USAGE', text)
+    }
+    const own = node.parameters.map(
+      (name, index) =>
+        [name.text.toLowerCase(), { type: types[index] as TrinoType, sql: names[index] as string }] as const,
+    )
+    return new Map([...scope, ...own])
   }
 
   #modifiers(node: FunctionCall, scope: Scope): AggregateModifiers {

@@ -6,6 +6,7 @@ export class ByteReader {
   #buffer: Uint8Array = EMPTY
   #offset = 0
   #ended = false
+  #failure: { readonly error: unknown } | undefined
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
@@ -21,9 +22,19 @@ export class ByteReader {
     return this.#buffer
   }
 
+  /** Like {@link need}, but a source that fails does not throw before the bytes that it gave are taken. */
+  async peek(count: number): Promise<void> {
+    try {
+      await this.need(count)
+    } catch (error) {
+      this.#failure = { error }
+    }
+  }
+
   /** Waits until `count` bytes are at hand; false if the source ends before. */
   async need(count: number): Promise<boolean> {
     while (this.#buffer.length < count) {
+      if (this.#failure !== undefined) throw this.#failure.error
       if (this.#ended) return false
       const next = await this.#source.next()
       if (next.done === true) this.#ended = true
@@ -38,6 +49,11 @@ export class ByteReader {
     this.#buffer = this.#buffer.subarray(taken.length)
     this.#offset += taken.length
     return taken
+  }
+
+  /** All bytes that are not yet taken, as they come. */
+  async *rest(): AsyncGenerator<Uint8Array, void> {
+    while (await this.need(1)) yield this.take(this.#buffer.length)
   }
 
   /** Tells the source that nothing more is wanted. */

@@ -9,6 +9,7 @@ export interface DecompressionLimits {
   readonly maxCompressionRatio: number
 }
 
+/** The limits unless the caller gives others. */
 export const DEFAULT_DECOMPRESSION_LIMITS: DecompressionLimits = {
   maxDecompressedBytes: 8 * 1024 ** 3,
   maxCompressionRatio: 500,

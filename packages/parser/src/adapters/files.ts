@@ -52,6 +52,10 @@ function nothingFound(path: string): string {
 type FoundPath = { readonly path: string } | PathProblem
 
 async function* filesOfPath(path: string): AsyncGenerator<FoundPath, void> {
+  if (path.startsWith('s3://')) {
+    yield { path, message: 'Places in S3 are read by s3Source({ client, url }) of @flowtap/parser/s3.' }
+    return
+  }
   try {
     const status = await stat(path)
     if (status.isDirectory()) yield* filesInFolder(path, [])
@@ -97,7 +101,7 @@ async function* filesInFolder(folder: string, ancestors: readonly string[]): Asy
 }
 
 /** A file on disk. */
-export function diskFile(path: string): FlowLogFile {
+function diskFile(path: string): FlowLogFile {
   return {
     name: path,
     canReopen: true,
@@ -127,6 +131,6 @@ function isMissing(error: unknown): boolean {
 }
 
 /** The system's words for what went wrong. */
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { formatParquetLogFile } from '../parquet-writer.ts'
+import { formatParquetLogFile } from '../parquet/write-parquet.ts'
 import { parseFlowLogs } from '../parse-flow-logs.ts'
 import type { ParseIssue } from '../parse-issue.ts'
 import type { FlowLogRecord } from '../record.ts'

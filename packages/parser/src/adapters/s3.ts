@@ -23,6 +23,7 @@ export interface S3CommandClient {
   send(command: never): Promise<unknown>
 }
 
+/** Which objects of which client. */
 export interface S3SourceOptions {
   readonly client: S3Methods | S3CommandClient
   /** `s3://bucket/prefix`, one or several: all objects whose key begins so, as S3 lists them. */

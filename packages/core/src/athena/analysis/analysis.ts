@@ -129,7 +129,7 @@ export interface SortKey {
 /** What a table's name means. */
 export type TableBinding =
   | { readonly kind: 'table'; readonly table: CatalogTable }
-  | { readonly kind: 'view'; readonly table: CatalogTable; readonly query: Query; readonly types: readonly TrinoType[] }
+  | { readonly kind: 'view'; readonly table: CatalogTable; readonly query: Query }
   | { readonly kind: 'named-query'; readonly namedQuery: NamedQuery }
   | { readonly kind: 'recursive-reference'; readonly namedQuery: NamedQuery }
 

@@ -9,7 +9,7 @@ import { analyzeWindow } from './analyze-window.ts'
 import type { Analyzer } from './analyzer.ts'
 import { forbidAggregates, functionName } from './call-kinds.ts'
 import type { ExpressionContext } from './expression-context.ts'
-import { type Field, relationScope, type Scope } from './scope.ts'
+import { type Field, plainField, relationScope, type Scope } from './scope.ts'
 import { semanticError } from './semantic-error.ts'
 import { coerce, requireType, typeOf } from './type-unification.ts'
 
@@ -107,7 +107,7 @@ function lambdaArgument(node: Lambda, analyzer: Analyzer, scope: Scope): LambdaA
       }
       const fields = parameterTypes.map((type, index): Field => {
         const name = node.parameters[index]?.text
-        return { name, type, relationAlias: undefined, hidden: false }
+        return { ...plainField(name, type), isLambdaParameter: true }
       })
       analyzer.notes.expressions.lambdaParameters.set(node, fields)
       return analyzer.analyzeExpression(analyzer, node.body, relationScope(fields, scope))

@@ -36,6 +36,8 @@ export interface Analyzer {
   readonly database: string
   /** Analyzes a query that stands in a scope and gives its columns. */
   analyzeQuery(analyzer: Analyzer, query: Query, parent: Scope | undefined): readonly Field[]
+  /** The same for a term of a set operation. */
+  analyzeBody(analyzer: Analyzer, body: QueryBody, scope: Scope): readonly Field[]
   /** Analyzes an expression and gives its type. */
   analyzeExpression(analyzer: Analyzer, expression: Expression, scope: Scope): TrinoType
 }

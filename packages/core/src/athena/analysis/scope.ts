@@ -10,6 +10,8 @@ export interface Field {
   readonly relationAlias: readonly string[] | undefined
   /** `$path` and the like: found by name, not by `*`. */
   readonly hidden: boolean
+  /** True for a parameter of a lambda. */
+  readonly isLambdaParameter?: boolean | undefined
 }
 
 /** A WITH query as its uses see it. */
@@ -24,6 +26,15 @@ export interface NamedQueryBinding {
 export interface NamedColumn {
   readonly name: string | undefined
   readonly type: TrinoType
+}
+
+/** A column without qualifier: of a query's output, of VALUES, of UNNEST. */
+export function plainField(name: string | undefined, type: TrinoType): Field {
+  return { name, type, relationAlias: undefined, hidden: false }
+}
+
+export function visibleFields(fields: readonly Field[]): readonly Field[] {
+  return fields.filter(({ hidden }) => !hidden)
 }
 
 /** The names that an expression may use. Source: Trino, io.trino.sql.analyzer.Scope. */

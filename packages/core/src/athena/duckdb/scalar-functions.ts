@@ -62,6 +62,8 @@ function registerScalarFunction(connection: DuckDBConnection, name: string): voi
       name,
       parameterTypes: parameters.map((parameter) => CONVERSIONS[parameter].type),
       returnType: CONVERSIONS[returns].type,
+      // Else DuckDB takes the answer to a NULL constant for NULL.
+      specialHandling: definition.takesNull,
       mainFunction: (_info, chunk, output) => {
         const results = evaluateChunk(definition, chunk)
         for (const [row, result] of results.entries()) {

@@ -46,8 +46,9 @@ function multimapOfPairs(list: string, call: EmitCall): string {
         call.context.freshName('i'),
         call.context.freshName('x'),
       ]
-      const end = `COALESCE(${starts}[${index} + 1] - 1, len(${pairs}))`
-      const values = `list_transform(list_slice(${pairs}, ${start}, ${end}), lambda ${item}: ${item}.v)`
+      const next = `COALESCE(${starts}[${index} + 1], len(${pairs}) + 1)`
+      // Position by position: DuckDB copies the whole list for each slice of it.
+      const values = `list_transform(range(${start}, ${next}), lambda ${item}: ${pairs}[${item}].v)`
       return `map_from_entries(list_transform(${starts}, lambda ${start}, ${index}: struct_pack(k := ${pairs}[${start}].k, v := ${values})))`
     }),
   )

@@ -68,7 +68,11 @@ function bracketed(open: string, list: string, close: string): string {
 function jsonObject(sql: string, type: TrinoType & { kind: 'map' }, context: EmitContext): string {
   const entry = context.freshName('e')
   const pair = context.freshName('p')
-  const key = textOf(`${entry}.key`, type.key, context)
+  const { key: keyType } = type
+  const key =
+    keyType.kind === 'real' || keyType.kind === 'double'
+      ? `${numberText(keyType.kind)}(${entry}.key)`
+      : textOf(`${entry}.key`, keyType, context)
   const value = orNull(jsonOf(`${entry}.value`, type.value, context))
   const pairs = `list_sort(list_transform(map_entries(${sql}), lambda ${entry}: struct_pack(k := ${key}, v := ${value})))`
   return bracketed('{', `list_transform(${pairs}, lambda ${pair}: ${quoted(`${pair}.k`)} || ':' || ${pair}.v)`, '}')

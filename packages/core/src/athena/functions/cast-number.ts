@@ -134,6 +134,7 @@ function floatingToInteger(call: CastCall, source: 'real' | 'double'): string {
   if (to.kind === 'bigint' && source === 'double') {
     return castOrFail(call, attempt, (value) => `'Unable to cast ' || ft_double_text(${value}) || ' to bigint'`)
   }
+  if (to.kind === 'bigint') return clampedToBigint(call, attempt)
   if (mode.safe) return evaluateOnce([sql], mode.context, ([value = sql]) => attempt(value))
   return evaluateOnce([sql], mode.context, ([value = sql]) => {
     const notANumber = raiseTextSql('INVALID_CAST_ARGUMENT', `'Cannot cast ${source} NaN to ${to.kind}'`, to)
@@ -144,6 +145,17 @@ function floatingToInteger(call: CastCall, source: 'real' | 'double'): string {
     )
     return `COALESCE(${attempt(value)}, CASE WHEN isnan(${value}) THEN ${notANumber} WHEN ${value} IS NOT NULL THEN ${outOfRange} END)`
   })
+}
+
+/** A real beyond the range of bigint becomes its nearest end. */
+function clampedToBigint(call: CastCall, attempt: (value: string) => string): string {
+  const [least, greatest] = ['-9223372036854775808', '9223372036854775807'].map((end) => `CAST(${end} AS BIGINT)`)
+  return castOrFail(
+    call,
+    (value) =>
+      `COALESCE(${attempt(value)}, CASE WHEN isnan(${value}) THEN NULL WHEN ${value} > 0 THEN ${greatest} WHEN ${value} < 0 THEN ${least} END)`,
+    () => "'Cannot cast real NaN to bigint'",
+  )
 }
 
 function fromDecimal(call: CastCall, from: Decimal): string {

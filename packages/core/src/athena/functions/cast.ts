@@ -64,7 +64,7 @@ export function canCast(from: TrinoType, to: TrinoType): boolean {
   if (from.kind === 'unknown') return to.kind !== 'function'
   if (!TARGETS[from.kind].includes(to.kind)) return false
   if (to.kind === 'json') return isJsonLike(from)
-  if (from.kind === 'json') return isJsonLike(to)
+  if (from.kind === 'json') return isReadFromJson(to)
   switch (from.kind) {
     case 'ipaddress':
     case 'uuid':
@@ -81,6 +81,20 @@ export function canCast(from: TrinoType, to: TrinoType): boolean {
       )
     default:
       return true
+  }
+}
+
+/** Types that a JSON value can be read into: dates and times, which have a text in JSON, are not among them. */
+function isReadFromJson(type: TrinoType): boolean {
+  switch (type.kind) {
+    case 'array':
+      return isReadFromJson(type.element)
+    case 'map':
+      return JSON_KEYS.has(type.key.kind) && isReadFromJson(type.value)
+    case 'row':
+      return type.fields.every((field) => isReadFromJson(field.type))
+    default:
+      return TARGETS.json.includes(type.kind)
   }
 }
 

@@ -143,7 +143,7 @@ function nestedComparison(
     if (operator === '<>') return `(NOT ${emitEquality(type, a, b, context)})`
     const failure = raiseSql('NOT_SUPPORTED', NULL_ELEMENT[type.kind], BOOLEAN)
     const compared = `${a} ${operator} ${b}`
-    const test = [containsNull(type, a, context), containsNull(type, b, context)].join(' OR ')
+    const test = `${a} IS NOT NULL AND ${b} IS NOT NULL AND ${meetsNull(type, a, b, context)}`
     return `(CASE WHEN ${test} THEN ${failure} ELSE ${compared} END)`
   })
 }
@@ -185,19 +185,26 @@ function allOf(list: string, context: EmitContext): string {
   return `(CASE WHEN list_contains(${list}, false) THEN false WHEN len(list_filter(${list}, lambda ${item}: ${item} IS NULL)) > 0 THEN NULL WHEN ${list} IS NULL THEN NULL ELSE true END)`
 }
 
-function containsNull(type: TrinoType, sql: string, context: EmitContext): string {
+/** True where the first elements that differ are NULL on either side: these cannot be put in order. */
+function meetsNull(type: TrinoType, a: string, b: string, context: EmitContext): string {
   switch (type.kind) {
     case 'array': {
-      const item = context.freshName('x')
-      const inner = isNested(type.element) ? ` OR ${containsNull(type.element, item, context)}` : ''
-      return `len(list_filter(${sql}, lambda ${item}: ${item} IS NULL${inner})) > 0`
+      const at = context.freshName('i')
+      const [x, y] = [`${a}[${at}]`, `${b}[${at}]`]
+      const first = `list_filter(range(1, least(len(${a}), len(${b})) + 1), lambda ${at}: ${x} IS NULL OR ${y} IS NULL OR ${x} IS DISTINCT FROM ${y})[1]`
+      return evaluateOnce([first], context, ([position = first]) => {
+        const [left, right] = [`${a}[${position}]`, `${b}[${position}]`]
+        const inner = isNested(type.element) ? ` OR ${meetsNull(type.element, left, right, context)}` : ''
+        return `(${position} IS NOT NULL AND (${left} IS NULL OR ${right} IS NULL${inner}))`
+      })
     }
     case 'row': {
-      const fields = type.fields.map(({ type: field }, index) => {
-        const value = `${sql}.f${index}`
-        return isNested(field) ? `${value} IS NULL OR ${containsNull(field, value, context)}` : `${value} IS NULL`
+      const tests = type.fields.map(({ type: field }, index) => {
+        const [x, y] = [`(${a}).f${index}`, `(${b}).f${index}`]
+        const inner = isNested(field) ? meetsNull(field, x, y, context) : 'false'
+        return `WHEN ${x} IS NULL OR ${y} IS NULL THEN true WHEN ${x} IS DISTINCT FROM ${y} THEN ${inner}`
       })
-      return `(${sql} IS NOT NULL AND (${fields.join(' OR ') || 'false'}))`
+      return tests.length === 0 ? 'false' : `(CASE ${tests.join(' ')} ELSE false END)`
     }
     default:
       return 'false'

@@ -76,7 +76,7 @@ function hasKey({ key }: TrinoType & { readonly kind: 'map' }, map: string, sql:
   return `list_contains(${keys}, ${comparisonKey(key, sql)})`
 }
 
-function mapValue(
+export function mapValue(
   { key }: TrinoType & { readonly kind: 'map' },
   map: string,
   sql: string,

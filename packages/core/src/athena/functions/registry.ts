@@ -27,6 +27,11 @@ export const resolveFunction: ResolveFunction = (name, args) => {
   return resolvedFunction(definition, resolveOverload(definition, args))
 }
 
+/** What kind of function a name is, whatever its arguments; undefined where there is no such function. */
+export function functionKind(name: string): FunctionDefinition['kind'] | undefined {
+  return functionsByName().get(name)?.kind
+}
+
 /** A row of the function table in the documentation. */
 export interface FunctionTableRow {
   readonly name: string

@@ -75,13 +75,19 @@ class Binding {
       if (outcome === 'unsolvable') return undefined
       if (outcome === 'unchanged') break
     }
-    const parameterTypes = this.#patterns.map((pattern) => this.#apply(pattern))
+    const parameterTypes = this.#patterns.map((pattern, index) => this.#parameterType(pattern, index))
     if (!allKnown(parameterTypes)) return undefined
     if (!parameterTypes.every((type, index) => this.#accepts(type, index))) return undefined
     const numbers = Object.fromEntries(this.#numbers)
     for (const [name, number] of Object.entries(computed?.(numbers) ?? {})) this.#numbers.set(name, number)
     const returnType = this.#apply(this.#signature.returnType)
     return returnType && { parameterTypes, returnType }
+  }
+
+  #parameterType(pattern: TypePattern, index: number): TrinoType | undefined {
+    if (pattern.kind !== 'any') return this.#apply(pattern)
+    const arg = this.#args[index]
+    return arg === undefined || isLambda(arg) ? undefined : arg
   }
 
   #round(): Outcome {
@@ -98,6 +104,7 @@ class Binding {
   #unify(pattern: TypePattern, actual: TrinoType): Outcome {
     switch (pattern.kind) {
       case 'concrete':
+      case 'any':
         return 'unchanged'
       case 'variable':
         return this.#unifyVariable(pattern.name, actual)
@@ -171,7 +178,8 @@ class Binding {
   #accepts(formal: TrinoType, index: number): boolean {
     const arg = this.#args[index] as ArgumentType
     const lambdaResult = this.#lambdaResults.get(index)
-    if (formal.kind === 'function') return lambdaResult !== undefined && this.#fits(lambdaResult, formal.result)
+    // The result of a lambda is not coerced.
+    if (formal.kind === 'function') return lambdaResult !== undefined && sameType(lambdaResult, formal.result)
     return !isLambda(arg) && this.#fits(arg, formal)
   }
 
@@ -182,6 +190,8 @@ class Binding {
   /** The pattern with its variables replaced; undefined while one of them is not known. */
   #apply(pattern: TypePattern): TrinoType | undefined {
     switch (pattern.kind) {
+      case 'any':
+        return undefined
       case 'concrete':
         return pattern.type
       case 'variable':

@@ -9,6 +9,7 @@ import type { AggregateModifiers, EmitContext, EmittedArgument, ResolvedFunction
  * '<T: comparable>(array(t), t) -> boolean'           T is a type variable, constrained
  * '<T, R>(array(T), function(T, R)) -> array(R)'      the last part of function(…) is the lambda's result
  * '<E>(E...) -> E'                                    one or more of the last parameter
+ * '(varchar, any...) -> varchar'                     any number of arguments, each of a type of its own
  * '(decimal(p, s)) -> decimal(rp, 0)'                 rp comes from the overload's `computed`
  * ```
  * Variables of types are upper case in `<…>`; where they are used their case is Trino's, which matters in error texts only.
@@ -40,6 +41,8 @@ export type TypePattern =
   | { readonly kind: 'map'; readonly key: TypePattern; readonly value: TypePattern }
   | { readonly kind: 'row'; readonly fields: readonly TypePattern[] }
   | { readonly kind: 'function'; readonly parameters: readonly TypePattern[]; readonly result: TypePattern }
+  /** Each argument of whatever type it has. */
+  | { readonly kind: 'any' }
 
 /** Type families with numbers as parameters. */
 export type NumericBase =
@@ -210,6 +213,7 @@ class SignatureReader {
 
   #type(): TypePattern {
     const name = this.#next()
+    if (name === 'any') return { kind: 'any' }
     const variable = name.toUpperCase()
     if (this.#variables.has(variable)) return { kind: 'variable', name: variable, text: name }
     if (name === 'interval') {
@@ -331,6 +335,8 @@ function formatPattern(pattern: TypePattern): string {
       const zoned = pattern.base.endsWith(' with time zone')
       return zoned ? `${pattern.base.slice(0, -15)}(${numbers}) with time zone` : `${pattern.base}(${numbers})`
     }
+    case 'any':
+      return 'any'
     case 'array':
       return `array(${formatPattern(pattern.element)})`
     case 'map':

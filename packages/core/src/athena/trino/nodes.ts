@@ -171,6 +171,8 @@ export interface SetOperation extends NodeBase {
   readonly distinct: boolean
   readonly left: QueryBody
   readonly right: QueryBody
+  /** Where UNION, INTERSECT or EXCEPT stands: Trino reports mismatches there. */
+  readonly operatorLocation: SqlLocation
 }
 /** TABLE name */
 export interface TableQuery extends NodeBase {

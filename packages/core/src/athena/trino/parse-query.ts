@@ -135,11 +135,13 @@ function parseSetOperation(
   const { location } = reader
   let left = parseTerm(reader)
   for (;;) {
+    const operatorLocation = reader.location
     const keyword = reader.takeAny(...keywords)
     if (!keyword) return left
     const operator = keyword.toLowerCase() as SetOperation['operator']
     const distinct = reader.takeAny('ALL', 'DISTINCT') !== 'ALL'
-    left = Object.freeze({ kind: 'set-operation', location, operator, distinct, left, right: parseTerm(reader) })
+    const right = parseTerm(reader)
+    left = Object.freeze({ kind: 'set-operation', location, operator, distinct, left, right, operatorLocation })
   }
 }
 

@@ -79,7 +79,8 @@ export const CAST_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_real_text: scalarFunction(['REAL'], 'VARCHAR', formatReal),
   ft_double_to_varchar: scalarFunction(['DOUBLE'], 'VARCHAR', formatDoubleAsVarchar),
   ft_real_to_varchar: scalarFunction(['REAL'], 'VARCHAR', formatRealAsVarchar),
-  ft_date_text: scalarFunction(['INTEGER'], 'VARCHAR', formatDate),
+  // CAST leaves the plus out that values of late years are shown with.
+  ft_date_text: scalarFunction(['INTEGER'], 'VARCHAR', (day) => formatDate(day).replace('+', '')),
   ft_timestamp_text: scalarFunction(['BIGINT', 'INTEGER'], 'VARCHAR', formatTimestamp),
   ft_ip_text: scalarFunction(['BLOB'], 'VARCHAR', formatIpAddress),
   ft_parse_ip: scalarFunction(['VARCHAR'], 'BLOB', (text) => {

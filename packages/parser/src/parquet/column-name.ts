@@ -1,4 +1,4 @@
-import { FLOW_LOG_FIELDS } from './fields.ts'
+import { FLOW_LOG_FIELDS } from '../fields.ts'
 
 const FIELD_OF_COLUMN: ReadonlyMap<string, string> = new Map(
   FLOW_LOG_FIELDS.map(({ name }) => [columnOfKnownField(name), name]),

@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import { flowLogField } from './fields.ts'
-import { checkWritable } from './format-record.ts'
-import { DEFAULT_LOG_FORMAT, type LogFormat } from './log-format.ts'
-import { parquetColumnOfField } from './parquet-columns.ts'
-import type { FlowLogRecord, FlowLogValue } from './record.ts'
+import { flowLogField } from '../fields.ts'
+import { checkWritable } from '../format-record.ts'
+import { DEFAULT_LOG_FORMAT, type LogFormat } from '../log-format.ts'
+import type { FlowLogRecord, FlowLogValue } from '../record.ts'
+import { parquetColumnOfField } from './column-name.ts'
 
+/** How a Parquet log file is written. */
 export interface ParquetLogFileOptions {
   /** Which fields become columns, and their order. Default: the version 2 fields. */
   readonly format?: LogFormat

@@ -1,0 +1,51 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import type { Expression } from '../trino/nodes.ts'
+import { parseLiteral } from '../types/literal.ts'
+import type { TrinoType } from '../types/trino-type.ts'
+
+export type ConstantValue = string | number | bigint | boolean | null
+
+/** The value of a literal as it is after coercion; undefined for what is no literal, or changes its form in a coercion. */
+export function constantOf(expression: Expression, analysis: Analysis): ConstantValue | undefined {
+  const value = literalValue(expression, analysis)
+  if (value === undefined || value === null) return value
+  const from = analysis.expressions.types.get(expression)
+  const to = analysis.expressions.coercions.get(expression)
+  return to && from ? coerceConstant(value, from, to) : value
+}
+
+function literalValue(expression: Expression, analysis: Analysis): ConstantValue | undefined {
+  switch (expression.kind) {
+    case 'null':
+    case 'boolean':
+    case 'long':
+    case 'decimal':
+    case 'double':
+    case 'string':
+    case 'generic-literal':
+    case 'interval':
+      return parseLiteral(expression, analysis.dialect).constant
+    case 'parameter': {
+      const value = analysis.expressions.parameters.get(expression)
+      return value && constantOf(value, analysis)
+    }
+    case 'arithmetic-unary': {
+      const value = constantOf(expression.operand, analysis)
+      if (expression.operator === '+') return value
+      if (typeof value === 'bigint' || typeof value === 'number') return -value
+      return undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+const INTEGERS: ReadonlySet<TrinoType['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
+
+function coerceConstant(value: NonNullable<ConstantValue>, from: TrinoType, to: TrinoType): ConstantValue | undefined {
+  if (to.kind === 'varchar' && from.kind === 'varchar') return value
+  if (INTEGERS.has(from.kind) && INTEGERS.has(to.kind)) return value
+  if (to.kind === 'double' || to.kind === 'real') return typeof value === 'boolean' ? undefined : Number(value)
+  if (to.kind === from.kind && to.kind !== 'decimal') return value
+  return undefined
+}

@@ -1,0 +1,18 @@
+import { evaluateOnce } from '../functions/emit-call.ts'
+import { emitCast, emitCoercion } from '../functions/cast.ts'
+import type { AggregateModifiers, EmitContext, EmittedArgument } from '../functions/function-definition.ts'
+import { comparisonKey, type ResolvedOperator } from '../functions/operators.ts'
+import type { Expression, ExpressionKind, FunctionCall, Lambda, QuantifiedComparison, Query } from '../trino/nodes.ts'
+import { type LiteralNode, parseLiteral } from '../types/literal.ts'
+import { resolveTypeNode } from '../types/resolve-type.ts'
+import { physicalType } from '../types/physical-type.ts'
+import type { TrinoType } from '../types/trino-type.ts'
+import { constantOf } from './constant.ts'
+import { currentDateTimeSql } from './current-datetime.ts'
+import { emitLogical } from './emit-logical.ts'
+import { emitWindow } from './emit-window.ts'
+import type { Generator } from './generator.ts'
+import { sortItemSql } from './sort-item.ts'
+import { emitTry } from './emit-try.ts'
+
+type ExpressionOf<K extends ExpressionKind> = Extract<Expression, { readonly kind: K }>

@@ -1,0 +1,190 @@
+import buffer from 'node:buffer'
+import fs from 'node:fs'
+import { type MessagePort, MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import zlib from 'node:zlib'
+import { createTextReader, TEXT_READER_LIMITS, type TextFault, type TextMessage, type TextObject } from './text-reader.ts'
+import { runTextWorker, type TextWorkerData, type TextWorkerMessage } from './text-worker.ts'
+
+/** A run of whole lines of one object, without the last line end. */
+export interface TextPiece {
+  readonly object: number
+  readonly bytes: Uint8Array
+}
+
+/** Lines of a table's objects, in order, for a reader that cannot wait: DuckDB asks for them in a call that must answer. */
+export interface TextSource {
+  /** `pending`: nothing came within a short while, ask again. `end`: there is no more. */
+  take(): TextPiece | 'pending' | 'end'
+  /** Objects of which something was taken, or that turned out to hold nothing on the way. */
+  readonly objectsOpened: number
+  close(): void
+}
+
+/** Called once per fault, in the order of the objects. A throw ends the reading. */
+export type OnTextFault = (fault: TextFault, object: number) => void
+
+/**
+ * About a vector of rows. DuckDB keeps a piece while it makes rows of it, so that large pieces cost more than they save.
+ */
+const PIECE_BYTES = 256 * 1024
+/** Up to this size a scan is read before the query starts, and no worker has to be. */
+const EAGER_STORED_BYTES = 4 * 1024 * 1024
+const EAGER_TEXT_BYTES = 96 * 1024 * 1024
+const CREDIT_BYTES = 32 * 1024 * 1024
+const WAIT_MILLIS = 50
+
+/** Starts to read objects. */
+export async function openTextSource(objects: readonly TextObject[], onFault: OnTextFault): Promise<TextSource> {
+  const storedBytes = objects.reduce((sum, object) => sum + object.size, 0)
+  if (storedBytes <= EAGER_STORED_BYTES) {
+    const messages = await readEagerly(objects)
+    if (messages !== undefined) return new PieceCutter(eagerMessages(messages), onFault)
+  }
+  return new PieceCutter(new WorkerMessages(objects), onFault)
+}
+
+/** Where messages come from. */
+interface MessageFeed {
+  next(): TextWorkerMessage | undefined
+  close(): void
+}
+
+/** Everything, or undefined where the text is much longer than what is stored. */
+async function readEagerly(objects: readonly TextObject[]): Promise<TextMessage[] | undefined> {
+  const messages: TextMessage[] = []
+  let bytes = 0
+  class TooLong extends Error {}
+  try {
+    await createTextReader({ fs, zlib, buffer }, TEXT_READER_LIMITS).readAll(objects, async (message) => {
+      if (message.kind === 'block') bytes += message.bytes.length
+      if (bytes > EAGER_TEXT_BYTES) throw new TooLong()
+      messages.push(message)
+    })
+    return messages
+  } catch (error) {
+    if (error instanceof TooLong) return undefined
+    throw error
+  }
+}
+
+function eagerMessages(messages: TextMessage[]): MessageFeed {
+  let next = 0
+  return {
+    next: () => messages[next++] ?? { kind: 'done' },
+    close: () => {
+      messages.length = 0
+    },
+  }
+}
+
+/** Messages of a worker thread, received without the event loop: DuckDB's calls leave it no turn. */
+class WorkerMessages implements MessageFeed {
+  readonly #worker: Worker
+  readonly #port: MessagePort
+  readonly #sent = new Int32Array(new SharedArrayBuffer(4))
+  #failure: string | undefined
+
+  constructor(objects: readonly TextObject[]) {
+    const { port1, port2 } = new MessageChannel()
+    const workerData: TextWorkerData = {
+      objects,
+      limits: TEXT_READER_LIMITS,
+      port: port2,
+      sent: this.#sent,
+      creditBytes: CREDIT_BYTES,
+    }
+    // The functions' own text, so that no file of the package has to be found at run time, bundled or not.
+    const code = `(${runTextWorker.toString()})(require, ${createTextReader.toString()}, require('node:worker_threads').workerData)`
+    this.#worker = new Worker(code, { eval: true, workerData, transferList: [port2], execArgv: [] })
+    this.#worker.on('error', (error: Error) => {
+      this.#failure ??= error.message
+    })
+    this.#worker.on('exit', (status) => {
+      this.#failure ??= `the reader stopped with status ${status}`
+    })
+    this.#worker.unref()
+    this.#port = port1
+    this.#port.unref()
+  }
+
+  next(): TextWorkerMessage | undefined {
+    const seen = Atomics.load(this.#sent, 0)
+    const message = this.#receive()
+    if (message) return message
+    Atomics.wait(this.#sent, 0, seen, WAIT_MILLIS)
+    return this.#receive() ?? (this.#failure === undefined ? undefined : { kind: 'failed', message: this.#failure })
+  }
+
+  #receive(): TextWorkerMessage | undefined {
+    const received: TextWorkerMessage | undefined = receiveMessageOnPort(this.#port)?.message
+    if (received?.kind === 'block') this.#port.postMessage({ bytes: received.bytes.length })
+    return received
+  }
+
+  close(): void {
+    this.#port.close()
+    void this.#worker.terminate()
+  }
+}
+
+const NEWLINE = 10
+
+/** Cuts blocks to pieces. */
+class PieceCutter implements TextSource {
+  readonly #feed: MessageFeed
+  readonly #onFault: OnTextFault
+  #block: { readonly object: number; readonly bytes: Uint8Array } | undefined
+  #offset = 0
+  #objectsOpened = 0
+  #isOver = false
+
+  constructor(feed: MessageFeed, onFault: OnTextFault) {
+    this.#feed = feed
+    this.#onFault = onFault
+  }
+
+  get objectsOpened(): number {
+    return this.#objectsOpened
+  }
+
+  take(): TextPiece | 'pending' | 'end' {
+    while (!this.#isOver) {
+      if (this.#block) return this.#cut(this.#block)
+      const message = this.#feed.next()
+      if (message === undefined) return 'pending'
+      switch (message.kind) {
+        case 'block':
+          this.#block = message
+          this.#offset = 0
+          this.#objectsOpened = Math.max(this.#objectsOpened, message.object + 1)
+          break
+        case 'end':
+          this.#objectsOpened = Math.max(this.#objectsOpened, message.object + 1)
+          for (const fault of message.faults) this.#onFault(fault, message.object)
+          break
+        case 'done':
+          this.close()
+          break
+        case 'failed':
+          throw new Error(message.message)
+      }
+    }
+    return 'end'
+  }
+
+  #cut({ object, bytes }: { readonly object: number; readonly bytes: Uint8Array }): TextPiece {
+    const start = this.#offset
+    let end = bytes.lastIndexOf(NEWLINE, start + PIECE_BYTES - 1)
+    if (end < start) end = bytes.indexOf(NEWLINE, start)
+    this.#offset = end + 1
+    if (this.#offset >= bytes.length) this.#block = undefined
+    return { object, bytes: bytes.subarray(start, end) }
+  }
+
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#block = undefined
+    this.#feed.close()
+  }
+}
