@@ -52,6 +52,13 @@ export interface ParseCounts {
   readonly issueLines: number
 }
 
+/** Why a parser takes no more calls. */
+const UNUSABLE = {
+  working: 'a call of it has not returned yet',
+  failed: 'an earlier call threw',
+  ended: 'end() was called',
+} as const
+
 const NEWLINE = 0x0a
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const
 
@@ -74,7 +81,7 @@ export class FlowLogParser {
   readonly #limits: Required<FlowLogParserLimits>
   readonly #decoder: BatchDecoder
   #layout: ColumnLayout
-  #state: 'open' | 'working' | 'ended' = 'open'
+  #state: 'open' | keyof typeof UNUSABLE = 'open'
   /** The bytes of the window that are not decoded yet. */
   #start = 0
   #end = 0
@@ -115,19 +122,17 @@ export class FlowLogParser {
 
   /** Parses the next bytes. The caller may reuse the chunk afterwards. */
   push(chunk: Uint8Array): void {
-    this.#begin('push')
-    this.#bytes += chunk.length
-    for (let at = 0; at < chunk.length; ) at += this.#fill(chunk, at)
-    // Records are wanted one by one, so they do not wait for a full batch.
-    if (this.#options.onRecord !== undefined) this.#takeBatch()
-    this.#state = 'open'
+    this.#work('push', () => {
+      this.#bytes += chunk.length
+      for (let at = 0; at < chunk.length; ) at += this.#fill(chunk, at)
+      // Records are wanted one by one, so they do not wait for a full batch.
+      if (this.#options.onRecord !== undefined) this.#takeBatch()
+    })
   }
 
   /** Hands over the rows that are waiting for a full batch. */
   flush(): void {
-    this.#begin('flush')
-    this.#takeBatch()
-    this.#state = 'open'
+    this.#work('flush', () => this.#takeBatch())
   }
 
   /**
@@ -135,10 +140,11 @@ export class FlowLogParser {
    * a newline is an issue, because its last field may be cut.
    */
   end(options: { readonly truncated?: boolean } = {}): void {
-    this.#begin('end')
-    this.#lastLine(options.truncated ?? false)
-    if (this.#bytes === 0) this.#report({ code: 'empty-file', message: 'The input is empty.' })
-    this.#takeBatch()
+    this.#work('end', () => {
+      this.#lastLine(options.truncated ?? false)
+      if (this.#bytes === 0) this.#report({ code: 'empty-file', message: 'The input is empty.' })
+      this.#takeBatch()
+    })
     this.#state = 'ended'
     this.#decoder.release()
   }
@@ -147,12 +153,21 @@ export class FlowLogParser {
     return this.#records + this.#headerLines + this.#blankLines + this.#issueLines
   }
 
-  #begin(method: string): void {
+  #work(method: string, work: () => void): void {
     if (this.#state !== 'open') {
-      const reason = this.#state === 'ended' ? 'end() was called' : 'an earlier call threw, or has not returned yet'
-      throw new Error(`FlowLogParser.${method}() cannot be called: ${reason}. Use a new parser for each input.`)
+      throw new Error(
+        `FlowLogParser.${method}() cannot be called: ${UNUSABLE[this.#state]}. Use a new parser for each input.`,
+      )
     }
     this.#state = 'working'
+    try {
+      work()
+      this.#state = 'open'
+    } catch (error) {
+      this.#state = 'failed'
+      this.#decoder.release()
+      throw error
+    }
   }
 
   /** Takes bytes from `chunk[at…]` into the window and decodes the whole lines; returns how many bytes it took. */

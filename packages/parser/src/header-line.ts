@@ -4,13 +4,20 @@ import { type LogFormat, logFormatFromHeader } from './log-format.ts'
 /** Bytes of a line's first word that decide whether the line may be a header. */
 export const HEADER_KEY_BYTES = 8
 
+const KNOWN_KEYS: ReadonlySet<string> = new Set(FLOW_LOG_FIELDS.map((field) => headerKey(field.name)))
+
+/** The part of a field's name that is compared. */
+export function headerKey(name: string): string {
+  return name.slice(0, HEADER_KEY_BYTES)
+}
+
 /**
  * How the first word of a header line after the first line can begin: the names of all fields that are known or in the
  * format, cut to {@link HEADER_KEY_BYTES}. A line that begins otherwise is a record without a closer look.
  */
 export function headerKeys(format: LogFormat): ReadonlySet<string> {
-  const names = [...FLOW_LOG_FIELDS.map((field) => field.name as string), ...format.fields]
-  return new Set(names.map((name) => name.slice(0, HEADER_KEY_BYTES)))
+  const isComplete = format.fields.every((name) => KNOWN_KEYS.has(headerKey(name)))
+  return isComplete ? KNOWN_KEYS : new Set([...KNOWN_KEYS, ...format.fields.map(headerKey)])
 }
 
 /** Fields that a header in the middle of the input has at least, unless it repeats the header before it. */

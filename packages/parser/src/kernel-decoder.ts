@@ -7,8 +7,8 @@ import {
 } from './batch-decoder.ts'
 import { absentColumn, ColumnBatch, type FlowLogColumn, TextDictionary } from './column-batch.ts'
 import { type ColumnLayout, type ColumnPlan, LARGEST_VALUE } from './column-layout.ts'
-import type { FieldDecoder } from './fields.ts'
-import { HEADER_KEY_BYTES, headerKeys } from './header-line.ts'
+import { type FieldDecoder, FLOW_LOG_FIELDS, flowLogField } from './fields.ts'
+import { HEADER_KEY_BYTES, headerKey } from './header-line.ts'
 import { KERNEL_BASE64 } from './kernel.generated.ts'
 
 /** What assembly/kernel.ts exports. Numbers are 32-bit addresses, offsets and counts. */
@@ -59,6 +59,8 @@ declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object
   readonly Instance: new (module: object, imports: object) => { readonly exports: object }
 }
+
+const KNOWN_HEADER_WORDS: readonly bigint[] = [...new Set(FLOW_LOG_FIELDS.map((field) => headerWord(field.name)))]
 
 let compiled: object | undefined
 
@@ -113,7 +115,10 @@ export class KernelDecoder implements BatchDecoder {
       BATCH_TEXT_BYTES,
     )
     this.#window = new Uint8Array(0)
-    for (const key of headerKeys(layout.format)) kernel.addHeader(headerWord(key))
+    for (const word of KNOWN_HEADER_WORDS) kernel.addHeader(word)
+    for (const name of layout.format.fields) {
+      if (flowLogField(name) === undefined) kernel.addHeader(headerWord(name))
+    }
     for (const plan of present) {
       const [kind, largest] = KINDS[plan.decoder]
       kernel.addColumn(kind, plan.source, largest)
@@ -190,9 +195,9 @@ export class KernelDecoder implements BatchDecoder {
   }
 }
 
-/** A header key as the kernel compares it: eight bytes in memory order. */
-function headerWord(key: string): bigint {
+/** The start of a header line as the kernel compares it: eight bytes in memory order. */
+function headerWord(name: string): bigint {
   const word = Buffer.alloc(HEADER_KEY_BYTES)
-  word.write(key, 'utf8')
+  word.write(headerKey(name), 'utf8')
   return word.readBigUInt64LE()
 }

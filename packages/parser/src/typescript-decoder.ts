@@ -31,7 +31,7 @@ export class TypescriptDecoder implements BatchDecoder {
 
   configure(layout: ColumnLayout, limits: DecoderLimits): void {
     const windowBytes = WINDOW_BYTES + limits.maxLineBytes
-    if (this.window.length !== windowBytes) this.window = new Uint8Array(windowBytes)
+    if (this.window.length !== windowBytes) this.window = Buffer.allocUnsafeSlow(windowBytes)
     this.#limits = limits
     this.#fieldCount = layout.format.fields.length
     this.#fieldEnds = new Int32Array(this.#fieldCount)

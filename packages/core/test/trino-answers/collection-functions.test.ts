@@ -19,6 +19,9 @@ const groups = [...new Set(lines.map(([group]) => group))].filter((group) => gro
 
 /** Where the answer differs on purpose, and why. */
 const DEVIATIONS: readonly (readonly [sql: RegExp, reason: string])[] = [
+  [/slice\(.*9223372036854775807\)$/, 'the end of a slice overflows in Trino'],
+  [/spooky_hash/, 'refused by name'],
+  [/cardinality\(1\)$/, 'the sketch types are not among the signatures'],
   [/'10\.0\.0\.0\/٨'/, 'digits of other scripts are no prefix'],
 ]
 

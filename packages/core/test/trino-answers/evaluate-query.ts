@@ -326,8 +326,6 @@ class Evaluator {
         const otherwise = node.default ? this.#to(at(node.default), type) : 'NULL'
         return { type, sql: `(CASE ${branches.join(' ')} ELSE ${otherwise} END)` }
       }
-      case 'is-null':
-        return { type: BOOLEAN, sql: `(${at(node.operand).sql} IS NULL)` }
       case 'at-time-zone': {
         const operands = [at(node.value), at(node.timeZone)] as const
         return this.#apply(operators.resolveAtTimeZone(operands[0].type, operands[1].type), operands)

@@ -141,7 +141,8 @@ class AggregationVerifier {
   }
 
   #parts(expression: Expression): readonly Expression[] {
-    if (expression.kind !== 'function-call' || expression.window?.kind !== 'window-reference') return childrenOf(expression)
+    if (expression.kind !== 'function-call' || expression.window?.kind !== 'window-reference')
+      return childrenOf(expression)
     const window = this.#analyzer.notes.expressions.windows.get(expression)
     return [...childrenOf(expression), ...(window ? windowParts(window) : [])]
   }

@@ -1,6 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts'
-import type { ResolvedOperator } from '../functions/operators.ts'
 import type { ResolvedFunction, SqlDialect } from '../functions/function-definition.ts'
+import type { ResolvedOperator } from '../functions/operators.ts'
 import type {
   Expression,
   FunctionCall,
@@ -123,7 +123,9 @@ export const NO_ORDERING: OrderingAnalysis = { keys: [], offset: undefined, limi
 export interface SortKey {
   readonly item: SortItem
   /** The position of an output column, or an expression over the columns of FROM and of the output. */
-  readonly key: { readonly kind: 'output'; readonly index: number } | { readonly kind: 'expression'; readonly expression: Expression }
+  readonly key:
+    | { readonly kind: 'output'; readonly index: number }
+    | { readonly kind: 'expression'; readonly expression: Expression }
 }
 
 /** What a table's name means. */

@@ -22,7 +22,7 @@ export function analyzeFunctionCall(node: FunctionCall, context: ExpressionConte
     analyze(node.filter)
     requireType(analyzer.notes, node.filter, BOOLEAN, 'Filter expression')
   }
-  node.orderBy.forEach(({ key }) => analyze(key))
+  for (const { key } of node.orderBy) analyze(key)
   if (node.arguments.length > MAX_ARGUMENTS) {
     const text = `Too many arguments for function call ${formatName(node.name)}()`
     throw semanticError('TOO_MANY_ARGUMENTS', node, text)
@@ -56,8 +56,8 @@ function useArgument(argument: Expression, type: ArgumentType | undefined, to: T
     coerce(analyzer.notes, argument, to)
     return
   }
-  if (to.kind !== 'function' || type?.kind !== 'lambda') return
-  // Trying overloads has bound the body to other types in between.
+  if (to.kind !== 'function' || type?.kind !== 'lambda')
+    return // Trying overloads has bound the body to other types in between.
   ;(type as LambdaArgument).bind(to.parameters)
   coerce(analyzer.notes, argument.body, to.result)
   analyzer.notes.expressions.types.set(argument, to)

@@ -1,5 +1,5 @@
-import type { Dereference, Expression, Identifier } from '../trino/nodes.ts'
 import { formatExpression } from '../trino/format-expression.ts'
+import type { Dereference, Expression, Identifier } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { DIALECT_RULES } from './dialect.ts'
 import type { ExpressionContext } from './expression-context.ts'

@@ -1,6 +1,6 @@
+import { formatExpression } from '../trino/format-expression.ts'
 import type { Expression, Limit, Query, QuerySpecification, SortItem } from '../trino/nodes.ts'
 import { isOrderable } from '../types/coercion.ts'
-import { formatExpression } from '../trino/format-expression.ts'
 import { formatTrinoType } from '../types/trino-type.ts'
 import type { OrderingAnalysis, SortKey } from './analysis.ts'
 import type { Analyzer } from './analyzer.ts'
@@ -63,7 +63,11 @@ function requireOrderable(node: Query | QuerySpecification, { type }: Pick<Field
 function limitCount(analyzer: Analyzer, limit: Limit, count: Expression): bigint {
   const value = rowCount(analyzer, count, 'LIMIT')
   if (value > 0n || !limit.withTies) return value
-  throw semanticError('NUMERIC_VALUE_OUT_OF_RANGE', limit, `FETCH FIRST row count must be positive (actual value: ${value})`)
+  throw semanticError(
+    'NUMERIC_VALUE_OUT_OF_RANGE',
+    limit,
+    `FETCH FIRST row count must be positive (actual value: ${value})`,
+  )
 }
 
 /** A row count: a number, or a `?` for one. */

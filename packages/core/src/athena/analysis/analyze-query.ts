@@ -15,7 +15,12 @@ export function analyzeQuery(analyzer: Analyzer, query: Query, parent: Scope | u
   const scope = analyzeWith(analyzer, query.with, parent)
   const fields = analyzeBody(analyzer, query.body, scope)
   const { orderBy, offset, limit } = query
-  const ordering = analyzeOrdering(analyzer, { node: query, orderBy, offset, limit }, fields, relationScope(fields, scope))
+  const ordering = analyzeOrdering(
+    analyzer,
+    { node: query, orderBy, offset, limit },
+    fields,
+    relationScope(fields, scope),
+  )
   analyzer.notes.queries.ordering.set(query, ordering)
   analyzer.notes.queries.outputs.set(query, fields)
   return fields

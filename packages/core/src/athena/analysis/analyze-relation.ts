@@ -1,6 +1,5 @@
-import { AthenaError } from '../errors.ts'
+import { AthenaError, locateErrors } from '../errors.ts'
 import { resolveComparison } from '../functions/operators.ts'
-import { locateErrors } from '../errors.ts'
 import type {
   AliasedRelation,
   Expression,
@@ -25,11 +24,7 @@ type RelationOf<K extends Relation['kind']> = Extract<Relation, { readonly kind:
 
 /** Finds the columns of a relation in FROM. `scope` has the names that it may use: those of the relations to its left if it is lateral. */
 export function analyzeRelation(analyzer: Analyzer, relation: Relation, scope: Scope): readonly Field[] {
-  const analyze = ANALYZERS[relation.kind] as (
-    analyzer: Analyzer,
-    relation: Relation,
-    scope: Scope,
-  ) => readonly Field[]
+  const analyze = ANALYZERS[relation.kind] as (analyzer: Analyzer, relation: Relation, scope: Scope) => readonly Field[]
   const fields = analyze(analyzer, relation, scope)
   analyzer.notes.queries.relationFields.set(relation, fields)
   return fields
@@ -103,7 +98,11 @@ function checkLateral(node: JoinRelation, kind: 'unnest' | 'lateral'): void {
   if (!criteria) return
   const on = criteria.kind === 'join-on' ? criteria.expression : undefined
   if (on?.kind === 'boolean' && on.value) return
-  throw semanticError('NOT_SUPPORTED', on ?? node, `${type} JOIN involving ${name} is only supported with condition ON TRUE`)
+  throw semanticError(
+    'NOT_SUPPORTED',
+    on ?? node,
+    `${type} JOIN involving ${name} is only supported with condition ON TRUE`,
+  )
 }
 
 function analyzeOn(analyzer: Analyzer, condition: Expression, scope: Scope): void {

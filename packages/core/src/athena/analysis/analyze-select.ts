@@ -2,8 +2,8 @@ import { formatExpression } from '../trino/format-expression.ts'
 import type { AllColumns, Expression, QuerySpecification, WindowDefinition } from '../trino/nodes.ts'
 import { isComparable } from '../types/coercion.ts'
 import { formatTrinoType } from '../types/trino-type.ts'
-import type { OrderingAnalysis, SelectOutput } from './analysis.ts'
 import { aggregationOf, verifyAggregations } from './aggregation.ts'
+import type { OrderingAnalysis, SelectOutput } from './analysis.ts'
 import { analyzeGroupBy } from './analyze-group-by.ts'
 import { nameParts } from './analyze-name.ts'
 import { analyzeOrdering } from './analyze-ordering.ts'
@@ -16,8 +16,8 @@ import { ExpressionSignatures } from './expression-signature.ts'
 import {
   type Field,
   plainField,
-  relationScope,
   type ResolvedWindow,
+  relationScope,
   resolveAsterisk,
   type Scope,
   visibleFields,
@@ -146,12 +146,7 @@ function selectField(field: Field, node: QuerySpecification): SelectedColumn {
   return { output: { kind: 'field', field }, field: plainField(field.name, field.type) }
 }
 
-function expandRow(
-  analyzer: Analyzer,
-  item: AllColumns,
-  base: Expression,
-  scope: Scope,
-): readonly SelectedColumn[] {
+function expandRow(analyzer: Analyzer, item: AllColumns, base: Expression, scope: Scope): readonly SelectedColumn[] {
   const type = analyzer.analyzeExpression(analyzer, base, scope)
   if (type.kind !== 'row') {
     const text = 'expected expression of type Row'

@@ -1,6 +1,6 @@
-import type { Expression, InSubquery, Query, QuantifiedComparison, ScalarSubquery } from '../trino/nodes.ts'
-import { commonSuperType, isComparable, isOrderable } from '../types/coercion.ts'
 import { resolveComparison } from '../functions/operators.ts'
+import type { Expression, InSubquery, QuantifiedComparison, Query, ScalarSubquery } from '../trino/nodes.ts'
+import { commonSuperType, isComparable, isOrderable } from '../types/coercion.ts'
 import { BOOLEAN, formatTrinoType, type RowField, type TrinoType } from '../types/trino-type.ts'
 import type { ExpressionContext } from './expression-context.ts'
 import { semanticError } from './semantic-error.ts'

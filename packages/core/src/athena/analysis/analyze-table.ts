@@ -1,5 +1,5 @@
-import { AthenaError } from '../errors.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
+import { AthenaError } from '../errors.ts'
 import type { TableQuery, TableRelation } from '../trino/nodes.ts'
 import { hiveTypeToTrino } from '../types/resolve-type.ts'
 import { BIGINT, TIMESTAMP_MILLIS_TZ, type TrinoType, VARCHAR } from '../types/trino-type.ts'
@@ -28,7 +28,12 @@ export function analyzeTable(analyzer: Analyzer, node: TableRelation | TableQuer
   if (table.viewText !== undefined) return useView(analyzer, node, name, table, alias)
   analyzer.notes.queries.tableBindings.set(node, { kind: 'table', table })
   return [
-    ...tableColumns(table).map(({ name: column, type }) => ({ name: column, type, relationAlias: alias, hidden: false })),
+    ...tableColumns(table).map(({ name: column, type }) => ({
+      name: column,
+      type,
+      relationAlias: alias,
+      hidden: false,
+    })),
     ...HIDDEN_COLUMNS.map((column) => ({ ...column, relationAlias: alias, hidden: true })),
   ]
 }

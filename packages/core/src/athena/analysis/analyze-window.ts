@@ -117,7 +117,15 @@ function analyzeOffset(
   throw semanticError('TYPE_MISMATCH', value, text)
 }
 
-const NUMBERS: ReadonlySet<TrinoTypeKind> = new Set(['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'])
+const NUMBERS: ReadonlySet<TrinoTypeKind> = new Set([
+  'tinyint',
+  'smallint',
+  'integer',
+  'bigint',
+  'real',
+  'double',
+  'decimal',
+])
 const INTERVALS: ReadonlySet<TrinoTypeKind> = new Set(['interval day to second', 'interval year to month'])
 const DATETIMES: ReadonlySet<TrinoTypeKind> = new Set([
   'date',

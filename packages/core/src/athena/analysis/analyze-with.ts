@@ -1,4 +1,13 @@
-import type { Identifier, NamedQuery, Query, QueryBody, SetOperation, TableQuery, TableRelation, With } from '../trino/nodes.ts'
+import type {
+  Identifier,
+  NamedQuery,
+  Query,
+  QueryBody,
+  SetOperation,
+  TableQuery,
+  TableRelation,
+  With,
+} from '../trino/nodes.ts'
 import { canCoerce } from '../types/coercion.ts'
 import { formatTrinoType } from '../types/trino-type.ts'
 import type { Analyzer } from './analyzer.ts'
@@ -23,7 +32,11 @@ export function analyzeWith(analyzer: Analyzer, node: With | undefined, parent: 
   return queryScope(parent, bindings)
 }
 
-function analyzeNamedQuery(analyzer: Analyzer, { query, columnAliases }: NamedQuery, scope: Scope): readonly NamedColumn[] {
+function analyzeNamedQuery(
+  analyzer: Analyzer,
+  { query, columnAliases }: NamedQuery,
+  scope: Scope,
+): readonly NamedColumn[] {
   return withAliases(analyzer.analyzeQuery(analyzer, query, scope), columnAliases)
 }
 

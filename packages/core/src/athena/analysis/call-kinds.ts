@@ -35,11 +35,7 @@ function callsIn(expression: Expression, wanted: (call: FunctionCall) => boolean
 
 /** `WHERE clause cannot contain aggregations, …: [sum(bytes)]`. */
 export function forbidAggregates(expression: Expression, settings: AnalyzerSettings, clause: string): void {
-  const found = [
-    ...aggregateCallsIn(expression, settings),
-    ...windowCallsIn(expression),
-    ...groupingsIn(expression),
-  ]
+  const found = [...aggregateCallsIn(expression, settings), ...windowCallsIn(expression), ...groupingsIn(expression)]
   if (found.length === 0) return
   const list = found.map(formatExpression).join(', ')
   const text = `${clause} cannot contain aggregations, window functions or grouping operations: [${list}]`

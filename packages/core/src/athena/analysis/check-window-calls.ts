@@ -1,7 +1,7 @@
 import { formatExpression, formatName } from '../trino/format-expression.ts'
 import type { FunctionCall, QuerySpecification } from '../trino/nodes.ts'
-import type { OrderingAnalysis, SelectOutput } from './analysis.ts'
 import { sortExpressions } from './aggregation.ts'
+import type { OrderingAnalysis, SelectOutput } from './analysis.ts'
 import type { Analyzer } from './analyzer.ts'
 import { windowCallsIn } from './call-kinds.ts'
 import { semanticError } from './semantic-error.ts'

@@ -1,7 +1,7 @@
 import type { Expression } from '../trino/nodes.ts'
 import type { ExpressionAnalysis, SelectOutput } from './analysis.ts'
+import { nodesBelow, type QueryNode } from './nodes-below.ts'
 import type { Field } from './scope.ts'
-import { type QueryNode, nodesBelow } from './nodes-below.ts'
 
 /** What has the annotations of expressions: an analysis, or one that is being made. */
 export interface Annotated {

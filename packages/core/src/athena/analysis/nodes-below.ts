@@ -6,12 +6,21 @@ import type {
   Relation,
   SelectItem,
   SortItem,
-  With,
   WindowDefinition,
+  With,
 } from '../trino/nodes.ts'
 
 /** A node of a query that a search may be for. */
-export type QueryNode = Expression | Query | QueryBody | Relation | SelectItem | SortItem | GroupBy | With | WindowDefinition
+export type QueryNode =
+  | Expression
+  | Query
+  | QueryBody
+  | Relation
+  | SelectItem
+  | SortItem
+  | GroupBy
+  | With
+  | WindowDefinition
 
 /** A node and all below it, subqueries too, parents first. Needs no stack. */
 export function* nodesBelow(root: QueryNode): Generator<QueryNode> {

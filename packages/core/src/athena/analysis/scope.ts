@@ -1,4 +1,4 @@
-import type { NamedQuery, SortItem, Expression, WindowFrame } from '../trino/nodes.ts'
+import type { Expression, NamedQuery, SortItem, WindowFrame } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 
 /** A column that a relation gives. Fields are compared by identity: each mention of a table has its own. */
@@ -141,9 +141,7 @@ export function hasRelationPrefix(field: Field, prefix: readonly string[]): bool
 }
 
 /** What the identifiers before `.*` stand for. */
-export type AsteriskBasis =
-  | { readonly kind: 'relation'; readonly fields: readonly Field[] }
-  | { readonly kind: 'row' }
+export type AsteriskBasis = { readonly kind: 'relation'; readonly fields: readonly Field[] } | { readonly kind: 'row' }
 
 /** `t.*`: a relation of that name, or a column (with fields of it behind) that is a row. */
 export function resolveAsterisk(scope: Scope, parts: readonly string[]): AsteriskBasis | 'ambiguous' | undefined {

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { AthenaError } from '../errors.ts'
-import { parseStatement } from '../trino/parse.ts'
 import type { QualifiedName, Query } from '../trino/nodes.ts'
+import { parseStatement } from '../trino/parse.ts'
 import { nodesBelow } from './nodes-below.ts'
 
 /** What the analyzer asks of a catalogue. */

@@ -1,6 +1,6 @@
+import type { Expression } from '../trino/nodes.ts'
 import { canCoerce, commonSuperType } from '../types/coercion.ts'
 import { formatTrinoType, sameType, type TrinoType } from '../types/trino-type.ts'
-import type { Expression } from '../trino/nodes.ts'
 import type { AnalysisNotes } from './analyzer.ts'
 import { type Located, semanticError } from './semantic-error.ts'
 

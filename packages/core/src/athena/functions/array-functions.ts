@@ -1,11 +1,13 @@
 import { AthenaError } from '../errors.ts'
 import { physicalType } from '../types/physical-type.ts'
-import { type TrinoType, VARCHAR } from '../types/trino-type.ts'
+import { BOOLEAN, formatTrinoType, type TrinoType, VARCHAR } from '../types/trino-type.ts'
 import { canCast, emitCast } from './cast.ts'
 import { applyLambda, emitLambda, evaluateOnce, raise, raiseText, typedNull } from './emit-call.ts'
 import { cidrContains } from './ip-functions.ts'
 import { mapElementAt } from './map-functions.ts'
+import { emitComparison } from './operator-comparison.ts'
 import { comparisonKey } from './operators.ts'
+import { raiseSql } from './runtime-errors.ts'
 import { define, type Emit, type EmitCall, type FunctionDefinition } from './signature.ts'
 
 /**
@@ -15,7 +17,11 @@ import { define, type Emit, type EmitCall, type FunctionDefinition } from './sig
 
 type Entry = readonly [signature: string, emit: Emit]
 
-function array(name: string, overloads: readonly Entry[], options: { readonly deterministic?: boolean } = {}): FunctionDefinition {
+function array(
+  name: string,
+  overloads: readonly Entry[],
+  options: { readonly deterministic?: boolean } = {},
+): FunctionDefinition {
   return define('array', 'scalar', name, overloads, options)
 }
 
@@ -38,7 +44,8 @@ function key(element: string, call: EmitCall): string {
 }
 
 const hasNull = (array: string): string => `list_count(${array}) < len(${array})`
-const isNull = (...values: readonly (string | undefined)[]): string => values.map((value) => `${value} IS NULL`).join(' OR ')
+const isNull = (...values: readonly (string | undefined)[]): string =>
+  values.map((value) => `${value} IS NULL`).join(' OR ')
 
 /** Emits with every argument named, so that each may be used often. */
 function once(body: (args: readonly string[], call: EmitCall) => string): Emit {
@@ -47,8 +54,33 @@ function once(body: (args: readonly string[], call: EmitCall) => string): Emit {
 
 // ------------------------------------------------------------------ search
 
+/**
+ * Whether each element equals a value, as a list of booleans; NULL for elements that are NULL. An element that holds a NULL and may
+ * be equal is an error that names the function. Undefined for types that DuckDB compares as Trino does.
+ */
+function equalities(name: string, list: string, value: string, call: EmitCall): string | undefined {
+  const type = elementType(call)
+  const e = call.context.freshName('e')
+  const equal = emitComparison('=', type, e, value, call.context)
+  switch (type.kind) {
+    case 'real':
+    case 'double':
+      return `list_transform(${list}, lambda ${e}: ${equal})`
+    case 'array':
+    case 'map':
+    case 'row': {
+      const text = `${name} does not support arrays with elements that are null or contain null`
+      const failure = raiseSql('NOT_SUPPORTED', text, BOOLEAN)
+      return `list_transform(${list}, lambda ${e}: CASE WHEN ${e} IS NOT NULL THEN COALESCE(${equal}, ${failure}) END)`
+    }
+    default:
+      return undefined
+  }
+}
+
 const contains = once(([a = '', x = ''], call) => {
-  const found = `list_contains(${keys(a, call)}, ${key(x, call)})`
+  const equal = equalities('contains', a, x, call)
+  const found = equal ? `list_contains(${equal}, true)` : `list_contains(${keys(a, call)}, ${key(x, call)})`
   return `(CASE WHEN ${isNull(a, x)} THEN NULL WHEN ${found} THEN true WHEN ${hasNull(a)} THEN NULL ELSE false END)`
 })
 
@@ -61,8 +93,20 @@ const containsSequence = once(([a = '', b = ''], call) => {
 })
 
 const position = once(([a = '', x = ''], call) => {
-  const found = `list_position(${keys(a, call)}, ${key(x, call)})`
+  const equal = equalities('array_position', a, x, call)
+  const found = equal ? `list_position(${equal}, true)` : `list_position(${keys(a, call)}, ${key(x, call)})`
   return `(CASE WHEN ${isNull(a, x)} THEN NULL ELSE CAST(coalesce(${found}, 0) AS BIGINT) END)`
+})
+
+const remove = once(([a = '', x = ''], call) => {
+  const [e, i] = [call.context.freshName('e'), call.context.freshName('i')]
+  const equal = equalities('array_remove', a, x, call)
+  const kept = equal
+    ? evaluateOnce([equal], call.context, ([flags]) => {
+        return `list_filter(${a}, lambda ${e}, ${i}: NOT COALESCE(list_extract(${flags}, ${i}), false))`
+      })
+    : `list_filter(${a}, lambda ${e}: ${key(e, call)} IS DISTINCT FROM ${key(x, call)})`
+  return `(CASE WHEN ${x} IS NOT NULL THEN ${kept} END)`
 })
 
 const elementAt = once(([a = '', index = ''], call) => {
@@ -128,7 +172,7 @@ const histogram = once(([a = ''], call) => {
 const join = once(([a = '', delimiter = '', replacement], call) => {
   const element = elementType(call)
   if (!canCast(element, VARCHAR)) {
-    throw new AthenaError('INVALID_FUNCTION_ARGUMENT', `Input type ${element.kind} not supported`)
+    throw new AthenaError('OPERATOR_NOT_FOUND', `Cannot cast ${formatTrinoType(element)} to varchar`)
   }
   const name = call.context.freshName('e')
   const text = emitCast(name, element, VARCHAR, { safe: false }, call.context)
@@ -247,17 +291,23 @@ const timeSequence = once(([start = '', stop = '', given], call) => {
   const isMonths = stepType === 'interval year to month'
   const guards: string[] = [`WHEN ${isNull(start, stop, given ?? start)} THEN NULL`]
   if (isDate && given !== undefined && !isMonths) {
-    guards.push(`WHEN ${step} % ${MILLIS_PER_DAY} <> 0 THEN ${raise(call, code, 'sequence step must be a day interval if start and end values are dates')}`)
+    guards.push(
+      `WHEN ${step} % ${MILLIS_PER_DAY} <> 0 THEN ${raise(call, code, 'sequence step must be a day interval if start and end values are dates')}`,
+    )
   }
   guards.push(`WHEN ${step} = 0 THEN ${raise(call, code, 'step must not be zero')}`)
-  guards.push(`WHEN (${step} > 0 AND ${stop} < ${start}) OR (${step} < 0 AND ${stop} > ${start}) THEN ${raise(call, code, SEQUENCE_BOUNDS)}`)
+  guards.push(
+    `WHEN (${step} > 0 AND ${stop} < ${start}) OR (${step} < 0 AND ${stop} > ${start}) THEN ${raise(call, code, SEQUENCE_BOUNDS)}`,
+  )
   const size = isMonths
     ? `abs(date_sub('month', ${start}, ${stop})) // abs(${step})`
     : `(epoch_ms(CAST(${stop} AS TIMESTAMP)) - epoch_ms(CAST(${start} AS TIMESTAMP))) // ${step}`
   guards.push(`WHEN ${size} >= ${SEQUENCE_LIMIT} THEN ${raise(call, code, SEQUENCE_SIZE)}`)
   const i = call.context.freshName('i')
   // Each value is counted from the start: adding months one by one would stick at short months.
-  const value = isMonths ? `${start} + to_months(CAST(${i} * ${step} AS INTEGER))` : `${start} + to_microseconds(${i} * ${step} * 1000)`
+  const value = isMonths
+    ? `${start} + to_months(CAST(${i} * ${step} AS INTEGER))`
+    : `${start} + to_microseconds(${i} * ${step} * 1000)`
   const physical = isDate ? 'DATE' : 'TIMESTAMP'
   return `(CASE ${guards.join(' ')} ELSE list_transform(range(${size} + 1), lambda ${i}: CAST(${value} AS ${physical})) END)`
 })
@@ -285,7 +335,8 @@ const reduce: Emit = ([a = '', start = ''], call) => {
   const [state, next, item] = ['s', 'n', 'x'].map((stem) => call.context.freshName(stem)) as [string, string, string]
   const stateType = physicalType(call.types[1] as TrinoType)
   const element = physicalType(elementType(call))
-  const pack = (e: string, s: string): string => `struct_pack(e := CAST(${e} AS ${element}), s := CAST(${s} AS ${stateType}))`
+  const pack = (e: string, s: string): string =>
+    `struct_pack(e := CAST(${e} AS ${element}), s := CAST(${s} AS ${stateType}))`
   const body = applyLambda(call.args[2], [`${state}.s`, `${next}.e`])
   const items = `list_transform(${a}, lambda ${item}: ${pack(item, 'NULL')})`
   const reduced = `list_reduce(${items}, lambda ${state}, ${next}: ${pack('NULL', body)}, ${pack('NULL', start)}).s`
@@ -335,16 +386,7 @@ export const ARRAY_FUNCTIONS: readonly FunctionDefinition[] = [
   array('array_max', [['<T: orderable>(array(t)) -> t', extreme('list_max')]]),
   array('array_min', [['<T: orderable>(array(t)) -> t', extreme('list_min')]]),
   array('array_position', [['<T: comparable>(array(t), t) -> bigint', position]]),
-  array('array_remove', [
-    [
-      '<E: comparable>(array(e), e) -> array(e)',
-      once(([a = '', x = ''], call) => {
-        const e = call.context.freshName('e')
-        const isOther = `${key(e, call)} IS DISTINCT FROM ${key(x, call)}`
-        return `(CASE WHEN ${x} IS NOT NULL THEN list_filter(${a}, lambda ${e}: ${isOther}) END)`
-      }),
-    ],
-  ]),
+  array('array_remove', [['<E: comparable>(array(e), e) -> array(e)', remove]]),
   array('array_sort', [
     ['<E: orderable>(array(e)) -> array(e)', sorted],
     ['<T>(array(t), function(t, t, integer)) -> array(t)', sortedBy],
@@ -370,11 +412,15 @@ export const ARRAY_FUNCTIONS: readonly FunctionDefinition[] = [
     ['<E>(array(e), bigint) -> e', elementAt],
     ['<K, V>(map(K, V), K) -> V', mapElementAt],
   ]),
-  array('filter', [['<T>(array(t), function(t, boolean)) -> array(t)', ([a], call) => `list_filter(${a}, ${isLambdaTrue(call)})`]]),
+  array('filter', [
+    ['<T>(array(t), function(t, boolean)) -> array(t)', ([a], call) => `list_filter(${a}, ${isLambdaTrue(call)})`],
+  ]),
   array('flatten', [['<E>(array(array(E))) -> array(E)', flatten]]),
   array('ngrams', [['<T>(array(t), integer) -> array(array(t))', ngrams]]),
   array('none_match', [['<T>(array(t), function(t, boolean)) -> boolean', match('none')]]),
-  array('reduce', [['<T, S, R>(array(T), S, function(S, T, S), function(S, R)) -> R', reduce]], { deterministic: false }),
+  array('reduce', [['<T, S, R>(array(T), S, function(S, T, S), function(S, R)) -> R', reduce]], {
+    deterministic: false,
+  }),
   array('repeat', [['<T>(t, integer) -> array(t)', repeat]]),
   array('sequence', [
     ['(bigint, bigint) -> array(bigint)', numberSequence],
@@ -394,5 +440,7 @@ export const ARRAY_FUNCTIONS: readonly FunctionDefinition[] = [
   ),
   array('trim_array', [['<E>(array(e), bigint) -> array(e)', trimArray]]),
   array('zip', ZIPS),
-  array('zip_with', [['<T, U, R>(array(T), array(U), function(T, U, R)) -> array(R)', zipWith]], { deterministic: false }),
+  array('zip_with', [['<T, U, R>(array(T), array(U), function(T, U, R)) -> array(R)', zipWith]], {
+    deterministic: false,
+  }),
 ]

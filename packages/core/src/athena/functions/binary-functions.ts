@@ -35,7 +35,7 @@ export const BINARY_FUNCTIONS: readonly FunctionDefinition[] = [
   binary('from_utf8', [
     ['(varbinary) -> varchar', `ft_from_utf8($1, '\uFFFD')`],
     ['(varbinary, varchar(x)) -> varchar', 'ft_from_utf8($1, $2)'],
-    ['(varbinary, bigint) -> varchar', 'ft_from_utf8($1, chr(CAST($2 AS INTEGER)))'],
+    ['(varbinary, bigint) -> varchar', 'ft_from_utf8($1, ft_replacement_character($2))'],
   ]),
   hmac('hmac_md5', 'md5'),
   hmac('hmac_sha1', 'sha1'),

@@ -1,5 +1,5 @@
 import { normalizeTimeZone, zoneOffsetSeconds } from '../types/time-zone.ts'
-import type { TrinoType } from '../types/trino-type.ts'
+import { INTERVAL_DAY_TO_SECOND, type TrinoType } from '../types/trino-type.ts'
 import { emitCast } from './cast.ts'
 import { instantOfUtc, localTimeOf, zonedIn, zonedUtc } from './datetime-sql.ts'
 import { evaluateOnce, raise, raiseText } from './emit-call.ts'
@@ -225,7 +225,7 @@ function atZone(zoned: string, zone: string, call: EmitCall): string {
 /** Hours and minutes east of Greenwich. */
 function fromUnixtimeAtOffset(args: readonly string[]): string {
   const [seconds = '', hours, minutes] = args
-  return zonedAt(micros(seconds), `ft_zone_of_minutes(CAST(${hours} * 60 + ${minutes} AS INTEGER))`)
+  return zonedAt(micros(seconds), `ft_zone_at(${hours}, ${minutes})`)
 }
 
 function withTimezone(args: readonly string[], call: EmitCall): string {
@@ -238,7 +238,9 @@ function withTimezone(args: readonly string[], call: EmitCall): string {
 
 /** Text of a timestamp in ISO 8601 with as many digits of the second as its type has. */
 function isoText(local: string, precision: number, suffix: string): string {
-  const seconds = `strftime(${local}, '%Y-%m-%dT%H:%M:%S')`
+  // strftime() differs outside of years 1 to 9999.
+  const seconds = `(CASE WHEN year(${local}) BETWEEN 1 AND 9999 THEN strftime(${local}, '%Y-%m-%dT%H:%M:%S')
+    ELSE ft_date_text(epoch_us(${local})) || strftime(${local}, 'T%H:%M:%S') END)`
   if (precision === 0) return `(${seconds}${suffix})`
   const kept = Math.min(precision, 6)
   const fraction = `'.' || left(strftime(${local}, '%f'), ${kept})${precision > 6 ? ` || '${'0'.repeat(precision - 6)}'` : ''}`
@@ -255,7 +257,12 @@ function toIso8601([value = '']: readonly string[], call: EmitCall): string {
         isoText(`ft_local_time(${v})`, type.precision, ` || ft_iso_offset(${v})`),
       )
     default:
-      return `strftime(${value}, '%Y-%m-%d')`
+      return evaluateOnce(
+        [value],
+        call.context,
+        ([v]) => `(CASE WHEN year(${v}) BETWEEN 1 AND 9999 THEN strftime(${v}, '%Y-%m-%d')
+          ELSE ltrim(ft_date_text(epoch_us(${v}::TIMESTAMP)), '+') END)`,
+      )
   }
 }
 
@@ -304,6 +311,11 @@ const WITH_DAY_TIME = [...TIMES, DAY_TIME]
 
 export const DATETIME_FUNCTIONS: readonly FunctionDefinition[] = [
   datetime('at_timezone', [
+    [
+      '(timestamp(p) with time zone, interval day to second) -> timestamp(p) with time zone',
+      ([value = '', offset = ''], call) =>
+        resolveAtTimeZone(call.returnType, INTERVAL_DAY_TO_SECOND).emit([value, offset], call.context),
+    ],
     [
       '(timestamp(p) with time zone, varchar(x)) -> timestamp(p) with time zone',
       ([value = '', zone = ''], call) => atZone(value, zone, call),

@@ -1,6 +1,6 @@
-import type { EmitCall } from './signature.ts'
 import { parseCidr } from '../types/cidr.ts'
 import { raise } from './emit-call.ts'
+import type { EmitCall } from './signature.ts'
 import { quoteBytes } from './sql-text.ts'
 
 /**

@@ -1,7 +1,9 @@
+import { AthenaError } from '../errors.ts'
 import { physicalType } from '../types/physical-type.ts'
 import { type TrinoType, VARCHAR } from '../types/trino-type.ts'
 import { canCast, emitCast } from './cast.ts'
 import { applyLambda, evaluateOnce, raise, raiseText, typedNull } from './emit-call.ts'
+import { emitComparison } from './operator-comparison.ts'
 import { comparisonKey } from './operators.ts'
 import { define, type Emit, type EmitCall, type FunctionDefinition } from './signature.ts'
 
@@ -9,7 +11,11 @@ import { define, type Emit, type EmitCall, type FunctionDefinition } from './sig
 
 type Entry = readonly [signature: string, emit: Emit]
 
-function map(name: string, overloads: readonly Entry[], options: { readonly deterministic?: boolean } = {}): FunctionDefinition {
+function map(
+  name: string,
+  overloads: readonly Entry[],
+  options: { readonly deterministic?: boolean } = {},
+): FunctionDefinition {
   return define('map', 'scalar', name, overloads, options)
 }
 
@@ -20,7 +26,8 @@ function mapType(type: TrinoType | undefined): MapType {
   return type
 }
 
-const isNull = (...values: readonly (string | undefined)[]): string => values.map((value) => `${value} IS NULL`).join(' OR ')
+const isNull = (...values: readonly (string | undefined)[]): string =>
+  values.map((value) => `${value} IS NULL`).join(' OR ')
 
 /** The keys as they compare, in the order of the map's entries. */
 function comparedKeys(keys: string, type: TrinoType, call: EmitCall): string {
@@ -30,7 +37,7 @@ function comparedKeys(keys: string, type: TrinoType, call: EmitCall): string {
 }
 
 /** The value of a key; NULL where it is missing. */
-function valueOf(type: MapType, sql: string, key: string, call: EmitCall): string {
+function valueAt(type: MapType, sql: string, key: string, call: EmitCall): string {
   if (comparisonKey(type.key, 'x') === 'x') return `map_extract_value(${sql}, ${key})`
   const position = `list_position(${comparedKeys(`map_keys(${sql})`, type.key, call)}, ${comparisonKey(type.key, key)})`
   return `list_extract(map_values(${sql}), ${position})`
@@ -54,10 +61,46 @@ function keyChecks(keys: string, type: TrinoType, call: EmitCall): string {
   const compared = comparedKeys(keys, type, call)
   const [e, i] = [call.context.freshName('e'), call.context.freshName('i')]
   const repeated = `list_filter(${keys}, lambda ${e}, ${i}: list_position(${compared}, ${comparisonKey(type, e)}) < ${i})`
-  const shown = canCast(type, VARCHAR) ? emitCast(`list_extract(${repeated}, 1)`, type, VARCHAR, { safe: true }, call.context) : "'…'"
-  const duplicate = raiseText(call, 'INVALID_FUNCTION_ARGUMENT', `'Duplicate map keys (' || ${shown} || ') are not allowed'`)
+  const shown = keyText(`list_extract(${repeated}, 1)`, type, call)
+  const duplicate = raiseText(
+    call,
+    'INVALID_FUNCTION_ARGUMENT',
+    `'Duplicate map keys (' || ${shown} || ') are not allowed'`,
+  )
   return `WHEN list_count(${keys}) < len(${keys}) THEN ${raise(call, 'INVALID_FUNCTION_ARGUMENT', 'map key cannot be null')}
     WHEN len(${repeated}) > 0 THEN ${duplicate}`
+}
+
+/** A key that holds a NULL is not known to equal itself. */
+function indeterminateCheck(keys: string, type: TrinoType, call: EmitCall): string {
+  if (type.kind !== 'array' && type.kind !== 'row' && type.kind !== 'map') return ''
+  const e = call.context.freshName('e')
+  const found = `list_filter(${keys}, lambda ${e}: ${emitComparison('=', type, e, e, call.context)} IS NULL)`
+  const text = `'map key cannot be indeterminate: ' || ${keyText(`list_extract(${found}, 1)`, type, call)}`
+  return ` WHEN len(${found}) > 0 THEN ${raiseText(call, 'INVALID_FUNCTION_ARGUMENT', text)}`
+}
+
+/** A key as Trino's errors show it, which is how Java prints the value. */
+function keyText(key: string, type: TrinoType, call: EmitCall): string {
+  switch (type.kind) {
+    case 'real':
+      return `ft_real_text(${key})`
+    case 'double':
+      return `ft_double_text(${key})`
+    case 'array': {
+      const e = call.context.freshName('e')
+      const shown = `list_transform(${key}, lambda ${e}: COALESCE(${keyText(e, type.element, call)}, 'null'))`
+      return `('[' || array_to_string(${shown}, ', ') || ']')`
+    }
+    case 'row': {
+      const fields = type.fields.map(
+        (field, index) => `COALESCE(${keyText(`(${key}).f${index}`, field.type, call)}, 'null')`,
+      )
+      return `('[' || ${fields.join(" || ', ' || ")} || ']')`
+    }
+    default:
+      return canCast(type, VARCHAR) ? emitCast(key, type, VARCHAR, { safe: true }, call.context) : "'…'"
+  }
 }
 
 const construct: Emit = (args, call) =>
@@ -65,7 +108,7 @@ const construct: Emit = (args, call) =>
     const different = raise(call, 'INVALID_FUNCTION_ARGUMENT', 'Key and value arrays must be the same length')
     const type = mapType(call.returnType)
     return `(CASE WHEN ${isNull(keys, values)} THEN ${typedNull(call)} WHEN len(${keys}) <> len(${values}) THEN ${different}
-      ${keyChecks(keys, type.key, call)} ELSE CAST(map(${keys}, ${values}) AS ${physicalType(type)}) END)`
+      ${indeterminateCheck(keys, type.key, call)} ${keyChecks(keys, type.key, call)} ELSE CAST(map(${keys}, ${values}) AS ${physicalType(type)}) END)`
   })
 
 /** The entries of the arrays of rows that some functions take, as STRUCT(key, value). */
@@ -98,6 +141,12 @@ const multimapFromEntries: Emit = ([rows = ''], call) =>
 
 /** Later maps win; a key keeps the place where it first came. */
 const concat: Emit = (args, call) => {
+  if (args.length < 2) {
+    throw new AthenaError(
+      'INVALID_FUNCTION_ARGUMENT',
+      'There must be two or more concatenation arguments to map_concat',
+    )
+  }
   const type = mapType(call.returnType)
   return evaluateOnce(args, call.context, (maps) => {
     const [k, m] = [call.context.freshName('k'), call.context.freshName('m')]
@@ -107,9 +156,12 @@ const concat: Emit = (args, call) => {
       const distinct = `list_filter(${all}, lambda ${k}, ${i}: list_position(${comparedKeys(all, type.key, call)}, ${comparisonKey(type.key, k)}) = ${i})`
       const values = maps.toReversed().map((sql) => {
         const has = `list_contains(${comparedKeys(`map_keys(${sql})`, type.key, call)}, ${comparisonKey(type.key, m)})`
-        return `WHEN ${has} THEN ${valueOf(type, sql, m, call)}`
+        return `WHEN ${has} THEN ${valueAt(type, sql, m, call)}`
       })
-      return mapOf(`list_transform(${distinct}, lambda ${m}: struct_pack(key := ${m}, value := CASE ${values.join(' ')} END))`, type)
+      return mapOf(
+        `list_transform(${distinct}, lambda ${m}: struct_pack(key := ${m}, value := CASE ${values.join(' ')} END))`,
+        type,
+      )
     })
     return `(CASE WHEN ${isNull(...maps)} THEN NULL ELSE ${body} END)`
   })
@@ -125,20 +177,32 @@ const filter: Emit = ([sql = ''], call) => {
   const e = call.context.freshName('e')
   const condition = applyLambda(call.args[1], [`${e}.key`, `${e}.value`])
   const entries = `list_filter(map_entries(${sql}), lambda ${e}: ${condition})`
-  return evaluateOnce([entries], call.context, ([list = '']) =>
-    `(CASE WHEN ${list} IS NOT NULL THEN ${mapOf(list, mapType(call.returnType))} END)`,
+  return evaluateOnce(
+    [entries],
+    call.context,
+    ([list = '']) => `(CASE WHEN ${list} IS NOT NULL THEN ${mapOf(list, mapType(call.returnType))} END)`,
   )
 }
 
 const transformKeys: Emit = ([sql = ''], call) => {
-  const entries = rewrite(call, sql, (key, value) => `struct_pack(key := ${applyLambda(call.args[1], [key, value])}, value := ${value})`)
+  const entries = rewrite(
+    call,
+    sql,
+    (key, value) => `struct_pack(key := ${applyLambda(call.args[1], [key, value])}, value := ${value})`,
+  )
   return fromEntries(entries, mapType(call.returnType), call)
 }
 
 const transformValues: Emit = ([sql = ''], call) => {
-  const entries = rewrite(call, sql, (key, value) => `struct_pack(key := ${key}, value := ${applyLambda(call.args[1], [key, value])})`)
-  return evaluateOnce([entries], call.context, ([list = '']) =>
-    `(CASE WHEN ${list} IS NOT NULL THEN ${mapOf(list, mapType(call.returnType))} END)`,
+  const entries = rewrite(
+    call,
+    sql,
+    (key, value) => `struct_pack(key := ${key}, value := ${applyLambda(call.args[1], [key, value])})`,
+  )
+  return evaluateOnce(
+    [entries],
+    call.context,
+    ([list = '']) => `(CASE WHEN ${list} IS NOT NULL THEN ${mapOf(list, mapType(call.returnType))} END)`,
   )
 }
 
@@ -151,21 +215,21 @@ const zipWith: Emit = ([left = '', right = ''], call) =>
       const at = `list_position(${comparedKeys(all, type.key, call)}, ${comparisonKey(type.key, k)})`
       return `list_filter(${all}, lambda ${k}, ${i}: ${at} = ${i})`
     })
-    const value = applyLambda(call.args[2], [e, valueOf(leftType, a, e, call), valueOf(rightType, b, e, call)])
+    const value = applyLambda(call.args[2], [e, valueAt(leftType, a, e, call), valueAt(rightType, b, e, call)])
     const entries = `list_transform(${keys}, lambda ${e}: struct_pack(key := ${e}, value := ${value}))`
     return `(CASE WHEN ${isNull(a, b)} THEN NULL ELSE ${mapOf(entries, type)} END)`
   })
 
 /** element_at(map, key): NULL where the key is missing. */
 export const mapElementAt: Emit = (args, call) =>
-  evaluateOnce(args, call.context, ([sql = '', key = '']) => valueOf(mapType(call.types[0]), sql, key, call))
+  evaluateOnce(args, call.context, ([sql = '', key = '']) => valueAt(mapType(call.types[0]), sql, key, call))
 
 export const MAP_FUNCTIONS: readonly FunctionDefinition[] = [
   map('map', [
     ['() -> map(unknown, unknown)', 'CAST(MAP {} AS MAP(INTEGER, INTEGER))'],
     ['<K: comparable, V>(array(K), array(V)) -> map(K, V)', construct],
   ]),
-  map('map_concat', [['<K: comparable, V>(map(K, V)...) -> map(K, V)', concat]]),
+  map('map_concat', [['<K, V>(map(K, V)...) -> map(K, V)', concat]]),
   map('map_entries', [
     [
       '<K, V>(map(k, v)) -> array(row(k, v))',
@@ -176,11 +240,9 @@ export const MAP_FUNCTIONS: readonly FunctionDefinition[] = [
   map('map_from_entries', [['<K: comparable, V>(array(row(k, v))) -> map(k, v)', mapFromEntries]]),
   map('map_keys', [['<K, V>(map(k, v)) -> array(k)', 'map_keys($1)']]),
   map('map_values', [['<K, V>(map(k, v)) -> array(v)', 'map_values($1)']]),
-  map(
-    'map_zip_with',
-    [['<K, V1, V2, V3>(map(K, V1), map(K, V2), function(K, V1, V2, V3)) -> map(K, V3)', zipWith]],
-    { deterministic: false },
-  ),
+  map('map_zip_with', [['<K, V1, V2, V3>(map(K, V1), map(K, V2), function(K, V1, V2, V3)) -> map(K, V3)', zipWith]], {
+    deterministic: false,
+  }),
   map('multimap_from_entries', [['<K: comparable, V>(array(row(k, v))) -> map(k, array(v))', multimapFromEntries]]),
   map('transform_keys', [['<K1, K2, V>(map(K1, V), function(K1, V, K2)) -> map(K2, V)', transformKeys]], {
     deterministic: false,

@@ -119,6 +119,12 @@ class Binding {
         if (actual.kind !== 'map') return 'unsolvable'
         return both(this.#unify(pattern.key, actual.key), () => this.#unify(pattern.value, actual.value))
       case 'row': {
+        if (actual.kind === 'unknown') {
+          return pattern.fields.reduce<Outcome>(
+            (outcome, field) => both(outcome, () => this.#unify(field, actual)),
+            'unchanged',
+          )
+        }
         if (actual.kind !== 'row' || actual.fields.length !== pattern.fields.length) return 'unsolvable'
         let outcome: Outcome = 'unchanged'
         for (const [index, field] of pattern.fields.entries()) {

@@ -7,9 +7,7 @@ const MAX_LENGTH = 2147483647
 const ENCODED_LENGTH = 12
 
 function part(name: string): FunctionDefinition {
-  return define('url', 'scalar', `url_extract_${name}`, [
-    ['(varchar(x)) -> varchar(x)', `ft_url_part($1, '${name}')`],
-  ])
+  return define('url', 'scalar', `url_extract_${name}`, [['(varchar(x)) -> varchar(x)', `ft_url_part($1, '${name}')`]])
 }
 
 export const URL_FUNCTIONS: readonly FunctionDefinition[] = [

@@ -69,7 +69,8 @@ export function aggregationSql(
 
 function groupByClause({ sets, keys }: AggregationAnalysis, columns: readonly string[]): string {
   const [only] = sets
-  if (sets.length === 1 && only?.length === keys.length) return columns.length > 0 ? ` GROUP BY ${columns.join(', ')}` : ''
+  if (sets.length === 1 && only?.length === keys.length)
+    return columns.length > 0 ? ` GROUP BY ${columns.join(', ')}` : ''
   const lists = sets.map((set) => `(${set.map((index) => columns[index]).join(', ')})`)
   return ` GROUP BY GROUPING SETS (${lists.join(', ')})`
 }

@@ -4,7 +4,13 @@ import { sameType, type TrinoType } from '../types/trino-type.ts'
 import type { Generator, Target } from './generator.ts'
 
 /** A column of a query as the query's user wants it. */
-export function targetColumn(generator: Generator, sql: string, from: TrinoType, index: number, target: Target): string {
+export function targetColumn(
+  generator: Generator,
+  sql: string,
+  from: TrinoType,
+  index: number,
+  target: Target,
+): string {
   const to = target.types?.[index] ?? from
   const coerced = sameType(from, to) ? sql : emitCoercion(sql, from, to, generator.context)
   // The types of the result are the analyzer's; where DuckDB has them already this costs nothing.

@@ -9,8 +9,8 @@ import { physicalType } from '../types/physical-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { constantOf } from './constant.ts'
 import { currentDateTimeSql } from './current-datetime.ts'
-import { logicalSql } from './logical-sql.ts'
 import type { Generator } from './generator.ts'
+import { logicalSql } from './logical-sql.ts'
 import { rowFieldSql, rowSql } from './row-sql.ts'
 import { sortItemSql } from './sort-item.ts'
 import { inSubquerySql, quantifiedSql, scalarSubquerySql } from './subquery-sql.ts'
@@ -204,7 +204,9 @@ const WRITERS: { readonly [K in ExpressionKind]: (node: ExpressionOf<K>, emitter
     return emitCast(emitter.emit(operand), emitter.typeOf(operand), emitter.ownType(node), { safe }, emitter.context)
   },
   'searched-case': (node, emitter) => {
-    const whens = node.whens.map(({ condition, result }) => `WHEN ${emitter.emit(condition)} THEN ${emitter.emit(result)}`)
+    const whens = node.whens.map(
+      ({ condition, result }) => `WHEN ${emitter.emit(condition)} THEN ${emitter.emit(result)}`,
+    )
     return caseSql(whens, node.default, emitter)
   },
   'simple-case': (node, emitter) => {

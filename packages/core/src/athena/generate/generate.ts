@@ -1,7 +1,7 @@
 import type { Analysis, OutputColumn } from '../analysis/analysis.ts'
-import { Generator, type GenerateOptions } from './generator.ts'
-import { emitBody, emitQuery } from './query-sql.ts'
 import type { PartitionPredicate } from '../scan/partition-predicate.ts'
+import { type GenerateOptions, Generator } from './generator.ts'
+import { emitBody, emitQuery } from './query-sql.ts'
 import type { ScanRequest } from './scan-request.ts'
 
 export interface GeneratedQuery {

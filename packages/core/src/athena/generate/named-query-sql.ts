@@ -16,7 +16,8 @@ export function namedQuerySql(generator: Generator, namedQuery: NamedQuery): Com
   if (known) return known
   const recursion = generator.analysis.queries.recursions.get(namedQuery)
   if (recursion) return recursiveTable(generator, namedQuery, recursion)
-  if (usesOf(namedQuery, generator.analysis) < 2 || namesOuterColumns(namedQuery.query, generator.analysis)) return undefined
+  if (usesOf(namedQuery, generator.analysis) < 2 || namesOuterColumns(namedQuery.query, generator.analysis))
+    return undefined
   const columns = generator.freshColumns(generator.analysis.queries.outputs.get(namedQuery.query)?.length ?? 0)
   const { sql } = generator.emitQuery(namedQuery.query, { columns })
   const common: CommonTable = { name: generator.fresh('w'), columns }

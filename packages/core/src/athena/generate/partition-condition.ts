@@ -10,7 +10,9 @@ const UNKNOWN: PartitionPredicate = { kind: 'unknown' }
 
 /** The terms of a condition that must all be true. */
 export function conjunctsOf(condition: Expression): readonly Expression[] {
-  return condition.kind === 'logical' && condition.operator === 'and' ? condition.terms.flatMap(conjunctsOf) : [condition]
+  return condition.kind === 'logical' && condition.operator === 'and'
+    ? condition.terms.flatMap(conjunctsOf)
+    : [condition]
 }
 
 /** Tells each scan what conditions say about its partition keys. A condition of which nothing is known is left out. */

@@ -5,10 +5,10 @@ import { isTarget, retargetedSql } from './coerced-sql.ts'
 import { ExpressionEmitter } from './expression-emitter.ts'
 import type { EmittedQuery, Generator, Target } from './generator.ts'
 import { isOrderingNeeded, orderingClauses, withTiesSql } from './ordered-sql.ts'
+import { tableQuerySql } from './relation-sql.ts'
 import { selectSql } from './select-sql.ts'
 import { setOperationSql } from './set-operation-sql.ts'
 import { sortItemSql } from './sort-item.ts'
-import { tableQuerySql } from './relation-sql.ts'
 import { valuesSql } from './values-sql.ts'
 
 /** SQL of a query: its body, sorted and cut. WITH queries are generated where they are used. */
@@ -24,7 +24,8 @@ export function emitQuery(generator: Generator, query: Query, target: Target): E
   generator.bindAll(fields, columns)
   const emitter = new ExpressionEmitter(generator, generator.context)
   const terms = ordering.keys.map(({ item, key }) => {
-    if (key.kind === 'expression') return sortItemSql(item, emitter.typeOf(key.expression), emitter.emit(key.expression))
+    if (key.kind === 'expression')
+      return sortItemSql(item, emitter.typeOf(key.expression), emitter.emit(key.expression))
     return sortItemSql(item, types[key.index] as TrinoType, columns[key.index] as string)
   })
   if (ordering.withTies) {

@@ -1,6 +1,6 @@
+import { lateralKind } from '../analysis/analyze-relation.ts'
 import type { Field } from '../analysis/scope.ts'
 import { visibleFields } from '../analysis/scope.ts'
-import { lateralKind } from '../analysis/analyze-relation.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { JoinRelation, Query, Relation, TableQuery, TableRelation, UnnestRelation } from '../trino/nodes.ts'
 import { targetColumn } from './coerced-sql.ts'

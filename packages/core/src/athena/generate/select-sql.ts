@@ -83,7 +83,9 @@ function flatSelect(
     const type = types[index]
     if (type) {
       // By position: a name could be a column of FROM as well.
-      const isPlain = comparisonKey(type, 's') === 's' && isTarget([type], { ...target, isResult: false, types: target.types && [target.types[index] ?? type] })
+      const isPlain =
+        comparisonKey(type, 's') === 's' &&
+        isTarget([type], { ...target, isResult: false, types: target.types && [target.types[index] ?? type] })
       return sortItemSql(item, type, isPlain || node.distinct ? String(index + 1) : (values[index] as string))
     }
     if (key.kind === 'output') throw new Error('ORDER BY names a column that is not there')

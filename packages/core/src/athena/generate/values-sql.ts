@@ -5,7 +5,11 @@ import type { Generator } from './generator.ts'
 import { rowFieldSql } from './row-sql.ts'
 
 /** The rows of VALUES, each coerced to the columns' types. */
-export function valuesSql(generator: Generator, node: ValuesQuery | ValuesRelation, columns: readonly string[]): string {
+export function valuesSql(
+  generator: Generator,
+  node: ValuesQuery | ValuesRelation,
+  columns: readonly string[],
+): string {
   const types = generator.analysis.queries.outputCoercions.get(node) ?? []
   const emitter = new ExpressionEmitter(generator, generator.context)
   const rows = node.rows.map((row) => {

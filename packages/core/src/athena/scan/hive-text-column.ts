@@ -13,11 +13,11 @@ import type { LazySimpleSerDe } from './lazy-simple-serde.ts'
 export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSerDe, depth = 1): string {
   switch (type.kind) {
     case 'varchar': {
-      const value = `nullif(${text}, ${quoteText(serde.nullText)})`
+      const value = stringValue(text, serde)
       return type.length === undefined ? value : `left(${value}, ${type.length})`
     }
     case 'char':
-      return `rtrim(left(nullif(${text}, ${quoteText(serde.nullText)}), ${type.length}), ' ')`
+      return `rtrim(left(${stringValue(text, serde)}, ${type.length}), ' ')`
     case 'boolean':
       return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`
     case 'tinyint':
@@ -28,16 +28,16 @@ export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSe
     case 'real':
     case 'double': {
       const duck = physicalType(type)
-      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${text} AS ${duck}) ELSE CAST(hive_text_to_double(${text}) AS ${duck}) END`
+      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${text} AS ${duck}) ELSE CAST(ft_hive_text_to_double(${text}) AS ${duck}) END`
     }
     case 'decimal':
       return `CASE WHEN regexp_full_match(${text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN TRY_CAST(${text} AS ${physicalType(type)}) END`
     case 'date':
-      return `CASE WHEN TRY_CAST(${text} AS DATE) IS NOT NULL AND regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(${text} AS DATE) ELSE DATE '1970-01-01' + hive_text_to_epoch_days(${text}) END`
+      return `CASE WHEN TRY_CAST(${text} AS DATE) IS NOT NULL AND regexp_full_match(${text}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') THEN TRY_CAST(${text} AS DATE) ELSE DATE '1970-01-01' + ft_hive_text_to_epoch_days(${text}) END`
     case 'timestamp':
-      return `make_timestamp(hive_text_to_epoch_micros(${text}))`
+      return `make_timestamp(ft_hive_text_to_epoch_micros(${text}))`
     case 'varbinary':
-      return `hive_text_to_binary(nullif(${text}, ${quoteText(serde.nullText)}))`
+      return `ft_hive_text_to_binary(${stringValue(text, serde)})`
     case 'array':
       return arrayValue(text, type.element, serde, depth)
     case 'map':
@@ -53,13 +53,27 @@ export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSe
 function integerValue(text: string, duck: string): string {
   const plain = `TRY_CAST(${text} AS ${duck})`
   // DuckDB rounds 1.5 and takes 1e3 and ` 7`: what it read is right where it prints as it stood.
-  return `CASE WHEN CAST(${plain} AS VARCHAR) = ${text} THEN ${plain} WHEN regexp_full_match(${text}, '[+-]?([0-9]+|[0-9]*\\.[0-9]*)') THEN TRY_CAST(regexp_replace(regexp_replace(${text}, '\\..*$', ''), '^[+]?(-?)$|^[+]', '\\1' || CASE WHEN regexp_full_match(${text}, '[+-]?\\..*') THEN '0' ELSE '' END) AS ${duck}) END`
+  const cut = `regexp_replace(${text}, '^[+]?(-?)([0-9]*).*$', '\\10\\2')`
+  return `CASE WHEN CAST(${plain} AS VARCHAR) = ${text} THEN ${plain} WHEN regexp_full_match(${text}, '[+-]?([0-9]+|[0-9]*\\.[0-9]*)') THEN TRY_CAST(${cut} AS ${duck}) END`
 }
 
 function parts(text: string, serde: LazySimpleSerDe, depth: number): string {
   const separator = serde.separators[depth]
   if (separator === undefined) throw new AthenaError('NOT_SUPPORTED', 'Collections nested this deep are not supported in text tables')
-  return `string_split(${text}, ${quoteText(separator)})`
+  return splitText(text, separator, serde)
+}
+
+/** SQL of the list of a text's parts. */
+export function splitText(text: string, separator: string, { escape }: LazySimpleSerDe): string {
+  return escape === undefined
+    ? `string_split(${text}, ${quoteText(separator)})`
+    : `ft_hive_text_split(${text}, ${quoteText(separator)}, ${quoteText(escape)})`
+}
+
+/** NULL is told before escapes are resolved: that is how `\\N` can stand for it although `\\` escapes. */
+function stringValue(text: string, { nullText, escape }: LazySimpleSerDe): string {
+  const value = `nullif(${text}, ${quoteText(nullText)})`
+  return escape === undefined ? value : `ft_hive_text_unescape(${value}, ${quoteText(escape)})`
 }
 
 function arrayValue(text: string, element: TrinoType, serde: LazySimpleSerDe, depth: number): string {

@@ -58,3 +58,33 @@ export function parseHiveTimestamp(text: string): bigint | null {
 export function parseHiveBinary(text: string): Uint8Array {
   return Buffer.from(text, /^[A-Za-z0-9+/_=\-\s]*$/.test(text) ? 'base64' : 'utf8')
 }
+
+/** Parts between separators that are not escaped; the escapes stay in. */
+export function splitEscaped(text: string, separator: string, escape: string): readonly string[] {
+  const found: string[] = []
+  let start = 0
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === escape && at + 1 < text.length) at += 1
+    else if (text[at] === separator) {
+      found.push(text.slice(start, at))
+      start = at + 1
+    }
+  }
+  found.push(text.slice(start))
+  return found
+}
+
+const ESCAPED_CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
+
+/** Takes each escape character away and keeps the one behind it; `\\n` and `\\r` are control characters. */
+export function unescapeHiveText(text: string, escape: string): string {
+  if (!text.includes(escape)) return text
+  let result = ''
+  for (let at = 0; at < text.length; at++) {
+    const isEscape = text[at] === escape && at + 1 < text.length
+    if (isEscape) at += 1
+    const character = text[at] as string
+    result += isEscape ? (ESCAPED_CONTROLS[character] ?? character) : character
+  }
+  return result
+}

@@ -33,14 +33,27 @@ const EAGER_TEXT_BYTES = 96 * 1024 * 1024
 const CREDIT_BYTES = 32 * 1024 * 1024
 const WAIT_MILLIS = 50
 
-/** Starts to read objects. */
-export async function openTextSource(objects: readonly TextObject[], onFault: OnTextFault): Promise<TextSource> {
+/** Opens the same objects as often as a query reads the table: once, but for a self-join that DuckDB writes out. */
+export interface TextSources {
+  open(): TextSource
+  close(): void
+}
+
+/** Makes objects ready to be read; small ones are read at once. */
+export async function openTextSources(objects: readonly TextObject[], onFault: OnTextFault): Promise<TextSources> {
   const storedBytes = objects.reduce((sum, object) => sum + object.size, 0)
-  if (storedBytes <= EAGER_STORED_BYTES) {
-    const messages = await readEagerly(objects)
-    if (messages !== undefined) return new PieceCutter(eagerMessages(messages), onFault)
+  const messages = storedBytes <= EAGER_STORED_BYTES ? await readEagerly(objects) : undefined
+  const opened: TextSource[] = []
+  return {
+    open: () => {
+      const source = new PieceCutter(messages ? eagerMessages(messages) : new WorkerMessages(objects), onFault)
+      opened.push(source)
+      return source
+    },
+    close: () => {
+      for (const source of opened) source.close()
+    },
   }
-  return new PieceCutter(new WorkerMessages(objects), onFault)
 }
 
 /** Where messages come from. */
@@ -50,7 +63,7 @@ interface MessageFeed {
 }
 
 /** Everything, or undefined where the text is much longer than what is stored. */
-async function readEagerly(objects: readonly TextObject[]): Promise<TextMessage[] | undefined> {
+async function readEagerly(objects: readonly TextObject[]): Promise<readonly TextMessage[] | undefined> {
   const messages: TextMessage[] = []
   let bytes = 0
   class TooLong extends Error {}
@@ -67,14 +80,9 @@ async function readEagerly(objects: readonly TextObject[]): Promise<TextMessage[
   }
 }
 
-function eagerMessages(messages: TextMessage[]): MessageFeed {
+function eagerMessages(messages: readonly TextMessage[]): MessageFeed {
   let next = 0
-  return {
-    next: () => messages[next++] ?? { kind: 'done' },
-    close: () => {
-      messages.length = 0
-    },
-  }
+  return { next: () => messages[next++] ?? { kind: 'done' }, close: () => undefined }
 }
 
 /** Messages of a worker thread, received without the event loop: DuckDB's calls leave it no turn. */

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { murmur3, xxhash64 } from './hashes.ts'
-import { invalidArgument, type ScalarFunction, scalarFunction } from './scalar-function.ts'
+import { invalidArgument, type ScalarFunction, scalarFunction, TrinoRuntimeError } from './scalar-function.ts'
 
 const HASHES: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   md5: (bytes) => createHash('md5').update(bytes).digest(),
@@ -20,33 +20,54 @@ function hash(bytes: Uint8Array, name: string): Uint8Array {
 
 function hmac(bytes: Uint8Array, key: Uint8Array, algorithm: string): Uint8Array {
   // Java refuses a key of no bytes.
-  if (key.length === 0) throw invalidArgument('Empty key')
+  if (key.length === 0) throw new TrinoRuntimeError('GENERIC_INTERNAL_ERROR', 'Empty key')
   return createHmac(algorithm, key).update(bytes).digest()
 }
 
 // --------------------------------------------------------------- encodings
 
 function fromHex(text: string): Uint8Array {
-  if (text.length % 2 !== 0) {
-    throw invalidArgument('expected an even number of bytes or characters')
-  }
+  const bytes = Buffer.from(text)
+  if (bytes.length % 2 !== 0) throw invalidArgument(`invalid input length ${bytes.length}`)
   const bad = /[^0-9a-fA-F]/.exec(text)
-  if (bad) throw invalidArgument(`invalid hex character: ${bad[0]}`)
+  if (bad) throw invalidArgument(`not a hexadecimal digit: "${bad[0]}" = ${bad[0].charCodeAt(0)}`)
   return Buffer.from(text, 'hex')
 }
 
-function fromBase64(text: string, alphabet: 'base64' | 'base64url'): Uint8Array {
-  const letters = alphabet === 'base64' ? '+/' : '-_'
-  const body = text.replace(/={1,2}$/, '')
-  for (const character of body) {
-    if (!/[A-Za-z0-9]/.test(character) && !letters.includes(character)) {
-      throw invalidArgument(`Illegal base64 character ${(character.codePointAt(0) as number).toString(16)}`)
+/** As java.util.Base64's decoders read it: padding may be missing but not be wrong, and nothing may stand behind it. */
+function fromBase64(text: string, letters: string): Uint8Array {
+  const source = Buffer.from(text)
+  if (source.length === 1) throw invalidArgument('Input byte[] should at least have 2 bytes for base64 bytes')
+  const alphabet = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789${letters}`
+  const bytes: number[] = []
+  let at = 0
+  let digits = 0
+  let value = 0
+  while (at < source.length) {
+    const code = source[at] as number
+    at += 1
+    const character = String.fromCharCode(code)
+    if (character === '=') {
+      if (digits === 0 || (digits === 2 && source[at++] !== code)) {
+        throw invalidArgument('Input byte array has wrong 4-byte ending unit')
+      }
+      break
     }
+    const digit = alphabet.indexOf(character)
+    // Java's bytes have a sign.
+    if (digit < 0) throw invalidArgument(`Illegal base64 character ${((code << 24) >> 24).toString(16)}`)
+    value = (value << 6) | digit
+    digits += 1
+    if (digits < 4) continue
+    bytes.push((value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff)
+    digits = 0
+    value = 0
   }
-  const hasPadding = body.length !== text.length
-  if (body.length % 4 === 1) throw invalidArgument('Last unit does not have enough valid bits')
-  if (hasPadding && text.length % 4 !== 0) throw invalidArgument('Input byte array has wrong 4-byte ending unit')
-  return Buffer.from(body, alphabet)
+  if (digits === 1) throw invalidArgument('Last unit does not have enough valid bits')
+  if (digits === 2) bytes.push((value >> 4) & 0xff)
+  if (digits === 3) bytes.push((value >> 10) & 0xff, (value >> 2) & 0xff)
+  if (at < source.length) throw invalidArgument(`Input byte array has incorrect ending byte at ${at}`)
+  return Uint8Array.from(bytes)
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -66,20 +87,29 @@ function toBase32(bytes: Uint8Array): string {
 
 function fromBase32(text: string): Uint8Array {
   const body = text.replace(/=+$/, '')
+  if ([1, 3, 6].includes(body.length % 8)) throw invalidArgument(`Invalid input length ${body.length}`)
   const bytes: number[] = []
   let bits = 0
   let value = 0
   for (const character of body) {
     const digit = BASE32.indexOf(character)
-    if (digit < 0) throw invalidArgument(`Unrecognized character: ${character}`)
+    if (digit < 0) throw invalidArgument(`Unrecognized character: ${shown(character)}`)
     value = ((value << 5) | digit) & 0xffff
     bits += 5
     if (bits < 8) continue
     bits -= 8
     bytes.push((value >>> bits) & 0xff)
   }
-  if ([1, 3, 6].includes(body.length % 8)) throw invalidArgument(`Invalid input length ${body.length}`)
   return Uint8Array.from(bytes)
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const strictUtf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
+
+/** A character as Guava's errors show it. */
+function shown(character: string): string {
+  const code = character.charCodeAt(0)
+  return code <= 0x20 || code === 0x7f ? `0x${code.toString(16)}` : character
 }
 
 /** UTF-8 with each invalid sequence replaced, by one character or by nothing. */
@@ -87,23 +117,52 @@ function fromUtf8(bytes: Uint8Array, replacement: string): string {
   if ([...replacement].length > 1) {
     throw invalidArgument('Replacement character string must empty or a single character')
   }
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  return replacement === '\uFFFD' || !text.includes('\uFFFD') ? text : replaceInvalid(bytes, replacement)
+  try {
+    return strictUtf8.decode(bytes)
+  } catch {
+    return replaceInvalid(bytes, replacement)
+  }
 }
 
-/** The text may hold U+FFFD of its own, which stays. */
 function replaceInvalid(bytes: Uint8Array, replacement: string): string {
-  const own = Buffer.from([0xef, 0xbf, 0xbd])
-  const parts: string[] = []
+  let text = ''
   let from = 0
-  const buffer = Buffer.from(bytes)
-  for (let at = buffer.indexOf(own); ; at = buffer.indexOf(own, from)) {
-    const end = at < 0 ? buffer.length : at
-    const part = new TextDecoder('utf-8', { ignoreBOM: true }).decode(buffer.subarray(from, end))
-    parts.push(part.replaceAll('\uFFFD', () => replacement))
-    if (at < 0) return parts.join('\uFFFD')
-    from = at + own.length
+  for (let at = 0; at < bytes.length; ) {
+    const { size, isValid } = sequenceAt(bytes, at)
+    if (!isValid) {
+      text += utf8.decode(bytes.subarray(from, at)) + replacement
+      from = at + size
+    }
+    at += size
   }
+  return text + utf8.decode(bytes.subarray(from))
+}
+
+/**
+ * The sequence that starts here. One that is well-formed but stands for no character (a surrogate, a longer form than needed, more than
+ * four bytes) is invalid as a whole; one that breaks off is invalid up to there.
+ */
+function sequenceAt(bytes: Uint8Array, at: number): { size: number; isValid: boolean } {
+  const first = bytes[at] as number
+  if (first < 0x80) return { size: 1, isValid: true }
+  const length =
+    first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : first < 0xfc ? 5 : first < 0xfe ? 6 : 1
+  let size = 1
+  while (size < length && ((bytes[at + size] ?? 0) & 0xc0) === 0x80) size += 1
+  if (size < length || length === 1 || length > 4) return { size, isValid: false }
+  const sequence = bytes.subarray(at, at + size)
+  return { size, isValid: !utf8.decode(sequence).includes('\uFFFD') || (size === 3 && sequence[0] === 0xef) }
+}
+
+/** The character that stands for invalid sequences, from its code point. */
+function replacementCharacter(point: bigint): string {
+  if (point > 0x10ffffn || (point >= 0xd800n && point <= 0xdfffn))
+    throw invalidArgument('Invalid replacement character')
+  if (point < 0n) {
+    const text = BigInt.asUintN(32, point).toString(16).toUpperCase().padStart(8, '0')
+    throw new TrinoRuntimeError('GENERIC_INTERNAL_ERROR', `Invalid code point 0x${text}`)
+  }
+  return String.fromCodePoint(Number(point))
 }
 
 // ----------------------------------------------------------------- numbers
@@ -119,20 +178,26 @@ function written(size: number, write: (view: DataView) => void): Uint8Array {
   return bytes
 }
 
-const bigEndian = (size: number): string => `expected ${size}-byte input`
+const bigEndian = (bytes: Uint8Array, size: number): string =>
+  `expected ${size}-byte input, but got instead: ${bytes.length}`
 const ieee754 = (bits: number): string => `Input floating-point value must be exactly ${bits / 8} bytes long`
 
 export const BINARY_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_crc32: scalarFunction(['BLOB'], 'BIGINT', (bytes) => BigInt(crc32(bytes))),
   ft_from_base32: scalarFunction(['VARCHAR'], 'BLOB', fromBase32),
-  ft_from_base64: scalarFunction(['VARCHAR'], 'BLOB', (text) => fromBase64(text, 'base64')),
-  ft_from_base64url: scalarFunction(['VARCHAR'], 'BLOB', (text) => fromBase64(text, 'base64url')),
-  ft_from_big_endian_32: scalarFunction(['BLOB'], 'INTEGER', (bytes) => view(bytes, 4, bigEndian(4)).getInt32(0)),
-  ft_from_big_endian_64: scalarFunction(['BLOB'], 'BIGINT', (bytes) => view(bytes, 8, bigEndian(8)).getBigInt64(0)),
+  ft_from_base64: scalarFunction(['VARCHAR'], 'BLOB', (text) => fromBase64(text, '+/')),
+  ft_from_base64url: scalarFunction(['VARCHAR'], 'BLOB', (text) => fromBase64(text, '-_')),
+  ft_from_big_endian_32: scalarFunction(['BLOB'], 'INTEGER', (bytes) =>
+    view(bytes, 4, bigEndian(bytes, 4)).getInt32(0),
+  ),
+  ft_from_big_endian_64: scalarFunction(['BLOB'], 'BIGINT', (bytes) =>
+    view(bytes, 8, bigEndian(bytes, 8)).getBigInt64(0),
+  ),
   ft_from_hex: scalarFunction(['VARCHAR'], 'BLOB', fromHex),
   ft_from_ieee754_32: scalarFunction(['BLOB'], 'REAL', (bytes) => view(bytes, 4, ieee754(32)).getFloat32(0)),
   ft_from_ieee754_64: scalarFunction(['BLOB'], 'DOUBLE', (bytes) => view(bytes, 8, ieee754(64)).getFloat64(0)),
   ft_from_utf8: scalarFunction(['BLOB', 'VARCHAR'], 'VARCHAR', fromUtf8),
+  ft_replacement_character: scalarFunction(['BIGINT'], 'VARCHAR', replacementCharacter),
   ft_hash: scalarFunction(['BLOB', 'VARCHAR'], 'BLOB', hash),
   ft_hmac: scalarFunction(['BLOB', 'BLOB', 'VARCHAR'], 'BLOB', hmac),
   ft_to_base32: scalarFunction(['BLOB'], 'VARCHAR', toBase32),

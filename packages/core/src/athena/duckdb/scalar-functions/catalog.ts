@@ -1,5 +1,6 @@
-import { CAST_FUNCTIONS } from './cast-functions.ts'
+import { HIVE_TEXT_FUNCTIONS } from '../../scan/hive-text-functions.ts'
 import { BINARY_SCALAR_FUNCTIONS } from './binary.ts'
+import { CAST_FUNCTIONS } from './cast-functions.ts'
 import { COLLECTION_SCALAR_FUNCTIONS } from './collections.ts'
 import { DATETIME_SCALAR_FUNCTIONS } from './datetime.ts'
 import { JSON_SCALAR_FUNCTIONS } from './json.ts'

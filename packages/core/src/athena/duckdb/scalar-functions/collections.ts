@@ -1,5 +1,12 @@
 import { isInBlock, parseCidr } from '../../types/cidr.ts'
-import { invalidArgument, memoize, nullableScalarFunction, type ScalarFunction, scalarFunction, TrinoRuntimeError } from './scalar-function.ts'
+import {
+  invalidArgument,
+  memoize,
+  nullableScalarFunction,
+  type ScalarFunction,
+  scalarFunction,
+  TrinoRuntimeError,
+} from './scalar-function.ts'
 
 const MAX_COMBINATION = 5
 const MAX_ENTRIES = 100_000

@@ -196,101 +196,159 @@ function parseZoneName(state: State): boolean {
   return true
 }
 
-/** Coarser fields are set first, each starting its span anew. The span that a field repeats in comes second. */
-const ORDER: readonly Field[] = [
-  'era',
-  'century',
-  'yearOfEra',
-  'year',
-  'weekyear',
-  'monthOfYear',
-  'weekOfWeekyear',
-  'dayOfYear',
-  'dayOfMonth',
-  'dayOfWeek',
-  'halfdayOfDay',
-  'hourOfDay',
-  'clockhourOfDay',
-  'hourOfHalfday',
-  'clockhourOfHalfday',
-  'minuteOfHour',
-  'secondOfMinute',
-  'millisOfSecond',
-]
+/** Where a field repeats (an hour does in the day) and then how long it lasts: coarser fields are set first, equals as they stand. */
+const RANK: Readonly<Record<Field, number>> = {
+  era: 0,
+  century: 1,
+  yearOfEra: 2,
+  year: 2,
+  weekyear: 2,
+  monthOfYear: 3,
+  weekOfWeekyear: 4,
+  dayOfYear: 5,
+  dayOfMonth: 6,
+  dayOfWeek: 7,
+  halfdayOfDay: 8,
+  hourOfDay: 9,
+  clockhourOfDay: 9,
+  hourOfHalfday: 10,
+  clockhourOfHalfday: 10,
+  minuteOfHour: 11,
+  secondOfMinute: 12,
+  millisOfSecond: 13,
+}
 /** The year of a text that starts at the month or the day. */
 const DEFAULT_YEAR = 2000
 const WITHIN_YEAR: ReadonlySet<Field> = new Set(['monthOfYear', 'weekOfWeekyear', 'dayOfYear', 'dayOfMonth', 'dayOfWeek'])
 
+/** Joda-Time's two passes: the first starts each field's span anew, the second sets the fields again without. */
 function localMillis(saved: readonly Saved[], text: string): number {
-  const sorted = saved.toSorted((a, b) => ORDER.indexOf(a.field) - ORDER.indexOf(b.field))
+  const sorted = saved.toSorted((a, b) => RANK[a.field] - RANK[b.field])
   const [first] = sorted
   if (first && WITHIN_YEAR.has(first.field)) sorted.unshift({ field: 'year', value: DEFAULT_YEAR })
   let millis = 0
-  for (const { field, value } of sorted) millis = setField(millis, field, value, text)
-  return millis
+  for (const { field, value } of sorted) millis = startOf(field, withField(millis, field, value, text))
+  for (const { field, value } of sorted) millis = withField(millis, field, value, text)
+  const last = sorted.at(-1)
+  return last ? startOf(last.field, millis) : millis
 }
 
-function setField(millis: number, field: Field, value: number, text: string): number {
+const MILLIS_PER_HOUR = 3_600_000
+const SPANS: Partial<Readonly<Record<Field, number>>> = {
+  dayOfYear: MILLIS_PER_DAY,
+  dayOfMonth: MILLIS_PER_DAY,
+  dayOfWeek: MILLIS_PER_DAY,
+  halfdayOfDay: 12 * MILLIS_PER_HOUR,
+  hourOfDay: MILLIS_PER_HOUR,
+  clockhourOfDay: MILLIS_PER_HOUR,
+  hourOfHalfday: MILLIS_PER_HOUR,
+  clockhourOfHalfday: MILLIS_PER_HOUR,
+  minuteOfHour: 60_000,
+  secondOfMinute: 1000,
+  millisOfSecond: 1,
+}
+
+/** The start of a field's span. */
+function startOf(field: Field, millis: number): number {
+  const { year, month } = calendarDay(millis)
+  switch (field) {
+    case 'era':
+      return year > 0 ? dayStart(1, 1, 1) : millis
+    case 'century':
+      return dayStart(Math.floor(year / 100) * 100, 1, 1)
+    case 'year':
+    case 'yearOfEra':
+      return dayStart(year, 1, 1)
+    case 'weekyear':
+      return weekyearStart(isoWeek(millis).weekyear)
+    case 'monthOfYear':
+      return dayStart(year, month, 1)
+    case 'weekOfWeekyear': {
+      const { weekyear, week } = isoWeek(millis)
+      return weekStart(weekyear, week)
+    }
+    default: {
+      const span = SPANS[field] ?? 1
+      return floorDiv(millis, span) * span
+    }
+  }
+}
+
+function weekStart(weekyear: number, week: number): number {
+  return weekyearStart(weekyear) + (week - 1) * 7 * MILLIS_PER_DAY
+}
+
+/** Another year, all else as it was; 29 February becomes the 28th, and later days keep their date. */
+function withYear(millis: number, year: number): number {
+  const { year: from, month, day } = calendarDay(millis)
+  const time = millis - dayStart(from, month, day)
+  return dayStart(year, month, Math.min(day, daysInMonth(year, month))) + time
+}
+
+/** One field set and all others kept, as far as they can be. */
+function withField(millis: number, field: Field, value: number, text: string): number {
   const check = (low: number, high: number): void => {
     if (value >= low && value <= high) return
     throw invalidArgument(`Cannot parse "${text}": Value ${value} for ${field} must be in the range [${low},${high}]`)
   }
-  const { year, month } = calendarDay(millis)
-  const day = floorDiv(millis, MILLIS_PER_DAY) * MILLIS_PER_DAY
-  const hour = floorDiv(millis - day, 3_600_000)
-  const at = (start: number, hours: number): number => start + hours * 3_600_000
+  const { year, month, day, dayOfWeek, dayOfYear } = calendarDay(millis)
+  const hour = floorDiv(millis - startOf('dayOfMonth', millis), MILLIS_PER_HOUR)
+  const moved = (count: number, span: number): number => millis + count * span
   switch (field) {
     case 'era':
-      return value === 1 ? millis : dayStart(1 - year, 1, 1)
+      return (value === 1) === year > 0 ? millis : withYear(millis, -year)
     case 'century':
       check(0, 2922789)
-      return dayStart(value * 100, 1, 1)
+      return withYear(millis, value * 100 + (((year % 100) + 100) % 100))
     case 'year':
       check(-292275054, 292278993)
-      return dayStart(value, 1, 1)
+      return withYear(millis, value)
     case 'yearOfEra':
       check(1, 292278993)
-      return dayStart(year > 0 ? value : 1 - value, 1, 1)
-    case 'weekyear':
+      return withYear(millis, year > 0 ? value : 1 - value)
+    case 'weekyear': {
       check(-292275054, 292278993)
-      return weekyearStart(value)
+      const { week } = isoWeek(millis)
+      const time = millis - startOf('dayOfWeek', millis)
+      return weekStart(value, Math.min(week, weeksInWeekyear(value))) + (dayOfWeek - 1) * MILLIS_PER_DAY + time
+    }
     case 'monthOfYear':
       check(1, 12)
-      return dayStart(year, value, 1)
+      return moved(dayStart(year, value, Math.min(day, daysInMonth(year, value))) - dayStart(year, month, day), 1)
     case 'weekOfWeekyear': {
-      const { weekyear } = isoWeek(millis)
+      const { weekyear, week } = isoWeek(millis)
       check(1, weeksInWeekyear(weekyear))
-      return weekyearStart(weekyear) + (value - 1) * 7 * MILLIS_PER_DAY
+      return moved(value - week, 7 * MILLIS_PER_DAY)
     }
     case 'dayOfYear':
       check(1, daysInYear(year))
-      return dayStart(year, 1, value)
+      return moved(value - dayOfYear, MILLIS_PER_DAY)
     case 'dayOfMonth':
       check(1, daysInMonth(year, month))
-      return dayStart(year, month, value)
+      return moved(value - day, MILLIS_PER_DAY)
     case 'dayOfWeek':
       check(1, 7)
-      return day + (value - numberOf('dayOfWeek', millis)) * MILLIS_PER_DAY
+      return moved(value - dayOfWeek, MILLIS_PER_DAY)
     case 'halfdayOfDay':
-      return at(day, (hour % 12) + value * 12)
+      return moved(value - floorDiv(hour, 12), 12 * MILLIS_PER_HOUR)
     case 'hourOfDay':
       check(0, 23)
-      return at(day, value)
+      return moved(value - hour, MILLIS_PER_HOUR)
     case 'clockhourOfDay':
       check(1, 24)
-      return at(day, value % 24)
+      return moved((value % 24) - hour, MILLIS_PER_HOUR)
     case 'hourOfHalfday':
       check(0, 11)
-      return at(day, hour - (hour % 12) + value)
+      return moved(value - (hour % 12), MILLIS_PER_HOUR)
     case 'clockhourOfHalfday':
       check(1, 12)
-      return at(day, hour - (hour % 12) + (value % 12))
+      return moved((value % 12) - (hour % 12), MILLIS_PER_HOUR)
     case 'minuteOfHour':
       check(0, 59)
-      return floorDiv(millis, 3_600_000) * 3_600_000 + value * 60_000
+      return moved(value - numberOf('minuteOfHour', millis), 60_000)
     case 'secondOfMinute':
       check(0, 59)
-      return floorDiv(millis, 60_000) * 60_000 + value * 1000
+      return moved(value - numberOf('secondOfMinute', millis), 1000)
     case 'millisOfSecond':
       return floorDiv(millis, 1000) * 1000 + value
   }

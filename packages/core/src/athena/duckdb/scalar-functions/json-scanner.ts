@@ -21,6 +21,7 @@ const NUMBER_END = /$|[\s,\]}]/y
 export class JsonScanner {
   readonly #text: string
   #at = 0
+  #depth = 0
 
   constructor(text: string) {
     this.#text = text
@@ -71,8 +72,11 @@ export class JsonScanner {
       case 'integer':
       case 'float': {
         const text = this.#match(NUMBER) ?? ''
+        // `01`, `1.` and `1e` are no numbers.
+        if (/[0-9.eE]/.test(this.#text[this.#at] ?? '')) return this.#fail()
+        // Inside of a value, Jackson finds out only when it goes on.
         NUMBER_END.lastIndex = this.#at
-        return NUMBER_END.test(this.#text) ? text : this.#fail()
+        return this.#depth > 0 || NUMBER_END.test(this.#text) ? text : this.#fail()
       }
       default:
         return this.#fail()
@@ -82,7 +86,11 @@ export class JsonScanner {
   /** The keys of an object one by one; the caller reads or skips the value of each before it goes on. */
   *members(): Generator<string> {
     this.#expect('{')
-    if (this.#accept('}')) return
+    this.#depth += 1
+    if (this.#accept('}')) {
+      this.#depth -= 1
+      return
+    }
     do {
       this.#match(WHITE_SPACE)
       const key = this.#string()
@@ -90,16 +98,22 @@ export class JsonScanner {
       yield key
     } while (this.#accept(','))
     this.#expect('}')
+    this.#depth -= 1
   }
 
   /** Counts the elements of an array; the caller reads or skips each before it goes on. */
   *elements(): Generator<number> {
     this.#expect('[')
-    if (this.#accept(']')) return
+    this.#depth += 1
+    if (this.#accept(']')) {
+      this.#depth -= 1
+      return
+    }
     let index = 0
     do yield index++
     while (this.#accept(','))
     this.#expect(']')
+    this.#depth -= 1
   }
 
   skip(): void {
@@ -125,8 +139,10 @@ export class JsonScanner {
       }
       case 'string':
         return quoteJson(this.scalar())
-      case 'float':
-        return formatDouble(Number(this.scalar()))
+      case 'float': {
+        const value = Number(this.scalar())
+        return Number.isFinite(value) ? formatDouble(value) : quoteJson(formatDouble(value))
+      }
       default:
         return this.scalar()
     }

@@ -1,0 +1,45 @@
+import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import { asFolder } from '../catalog/partition-values.ts'
+import { tablePartitions } from '../catalog/table-partitions.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import type { ScanObject } from './object-column.ts'
+import { mapInOrder } from './map-in-order.ts'
+import type { PartitionPredicate } from './partition-predicate.ts'
+
+/** Prefixes that are listed at the same time. */
+const LISTINGS_AT_ONCE = 16
+
+/**
+ * The objects of a table in the partitions that the predicate leaves, in the order of partitions and keys. Folders below a
+ * location are read too; names that begin with `_` or `.` are hidden.
+ * Source: Amazon Athena User Guide, "Table location in Amazon S3"; Trino, hive connector.
+ */
+export async function tableObjects(
+  catalog: Catalog,
+  store: ObjectStore,
+  table: CatalogTable,
+  predicate: PartitionPredicate | undefined,
+  nowMillis: number,
+): Promise<readonly ScanObject[]> {
+  const partitions = await tablePartitions(catalog, table, predicate, nowMillis)
+  const listed = await mapInOrder(partitions, LISTINGS_AT_ONCE, async ({ values, location }) => {
+    const prefix = asFolder(location)
+    const objects: ScanObject[] = []
+    for await (const object of store.list(prefix)) {
+      if (!isHidden(object.uri.startsWith(prefix) ? object.uri.slice(prefix.length) : baseName(object.uri))) {
+        objects.push({ object, partitionValues: values })
+      }
+    }
+    return objects
+  })
+  return listed.flat()
+}
+
+/** A folder's own marker counts as hidden: it has no rows. */
+function isHidden(path: string): boolean {
+  return path === '' || path.endsWith('/') || path.split('/').some((part) => part.startsWith('_') || part.startsWith('.'))
+}
+
+function baseName(uri: string): string {
+  return uri.slice(uri.lastIndexOf('/') + 1)
+}

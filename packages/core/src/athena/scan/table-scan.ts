@@ -1,0 +1,151 @@
+import { fileURLToPath } from 'node:url'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { SELECTION_SCHEME } from '../automatic-table/selected-files-store.ts'
+import { LAZY_SIMPLE_SERDE, PARQUET_SERDE } from '../catalog/storage-format.ts'
+import { AthenaError } from '../errors.ts'
+import type { ScanRequest } from '../generate/scan-request.ts'
+import type { QueryIssue, QueryStatistics } from '../result.ts'
+import { mapInOrder } from './map-in-order.ts'
+import { objectColumns, type ScanObject } from './object-column.ts'
+import { type ParquetFault, type ParquetObject, parquetScanSql, readParquetColumns } from './parquet-scan.ts'
+import type { ScanContext } from './scan-context.ts'
+import { tableObjects } from './table-objects.ts'
+import { textCompression } from './text-compression.ts'
+import type { TextFault, TextObject } from './text-reader.ts'
+import { registerTextFunction, textScanSql } from './text-scan.ts'
+import { openTextSources, type TextSource } from './text-source.ts'
+import { lazySimpleSerDe } from './lazy-simple-serde.ts'
+
+/** A table of a query, ready to be made a relation of a DuckDB connection. */
+export interface TableScan {
+  /** Files that DuckDB itself opens. */
+  readonly paths: readonly string[]
+  /** Prepares the connection and gives the SQL of the relation. */
+  attach(connection: DuckDBConnection): Promise<string>
+  /** What was read so far. */
+  statistics(): QueryStatistics
+  close(): void
+}
+
+const DOWNLOADS_AT_ONCE = 8
+
+/** Finds the objects of a scan and brings them to the local file system. Issues are added as the rows are read. */
+export async function openTableScan(
+  request: ScanRequest,
+  context: ScanContext,
+  issues: QueryIssue[],
+): Promise<TableScan> {
+  const { table } = request
+  const { serializationLibrary } = table.storageDescriptor.serDeInfo
+  const isParquet = serializationLibrary === PARQUET_SERDE
+  if (!isParquet && serializationLibrary !== LAZY_SIMPLE_SERDE) {
+    throw new AthenaError(
+      'HIVE_UNSUPPORTED_FORMAT',
+      `Unsupported SerDe of table ${table.databaseName}.${table.name}: ${serializationLibrary}`,
+      { remedy: 'The embedded engine reads text tables (ROW FORMAT DELIMITED) and Parquet.' },
+    )
+  }
+  const objects = await tableObjects(context.catalog, context.store, table, request.partitionPredicate, context.nowMillis)
+  const paths = await mapInOrder(objects, DOWNLOADS_AT_ONCE, ({ object }) => {
+    context.signal?.throwIfAborted()
+    return context.store.localPath(object, context.downloadDirectory, context.signal)
+  })
+  return isParquet
+    ? parquetScan(request, objects, paths, context, issues)
+    : textScan(request, objects, paths, context, issues)
+}
+
+async function textScan(
+  { table, columns, placeholder }: ScanRequest,
+  objects: readonly ScanObject[],
+  paths: readonly string[],
+  context: ScanContext,
+  issues: QueryIssue[],
+): Promise<TableScan> {
+  const { headerLines } = lazySimpleSerDe(table)
+  const isSelection = table.storageDescriptor.location.startsWith(SELECTION_SCHEME)
+  const texts = objects.map(({ object }, index): TextObject => {
+    const path = paths[index] as string
+    return { path, size: object.size, compression: isSelection ? 'detect' : textCompression(object.uri), headerLines }
+  })
+  const faulty = new Set<number>()
+  const sources = await openTextSources(texts, (fault, index) => {
+    const object = (objects[index] as ScanObject).object
+    if (context.strict) throw strictError(fault, object.uri, object.size)
+    if (faulty.has(index)) return
+    faulty.add(index)
+    issues.push({ code: fault.code, message: fault.message, object: displayName(object.uri), line: fault.line })
+  })
+  const opened: TextSource[] = []
+  return {
+    paths: [],
+    async attach(connection) {
+      const constants = objectColumns(table, columns, objects)
+      const name = `${placeholder}_lines`
+      const open = (): TextSource => {
+        const source = sources.open()
+        opened.push(source)
+        return source
+      }
+      registerTextFunction(connection, name, open, constants, context.threads)
+      return textScanSql(table, columns, constants, name)
+    },
+    statistics: () => statisticsOf(objects, Math.max(0, ...opened.map((source) => source.objectsOpened))),
+    close: () => sources.close(),
+  }
+}
+
+/** Trino's words. Measured against Trino 476. */
+function strictError(fault: TextFault, uri: string, size: number): AthenaError {
+  if (fault.code === 'invalid-gzip' && fault.line === 1 && fault.message === 'Not in GZIP format') {
+    const split = `Error opening Hive split ${uri} (offset=0, length=${size})`
+    return new AthenaError('HIVE_CANNOT_OPEN_SPLIT', `${split}: ${fault.message}`)
+  }
+  return new AthenaError('HIVE_CURSOR_ERROR', `Failed to read file at ${uri}`, {
+    remedy: `${fault.message} (line ${fault.line}). Without the option strict the rest is read.`,
+  })
+}
+
+async function parquetScan(
+  { table, columns }: ScanRequest,
+  objects: readonly ScanObject[],
+  paths: readonly string[],
+  context: ScanContext,
+  issues: QueryIssue[],
+): Promise<TableScan> {
+  return {
+    paths,
+    async attach(connection) {
+      const files: { object: ParquetObject; columns: Exclude<Awaited<ReturnType<typeof readParquetColumns>>, ParquetFault> }[] = []
+      for (const [index, { object: stored }] of objects.entries()) {
+        context.signal?.throwIfAborted()
+        const object: ParquetObject = { path: paths[index] as string, uri: stored.uri, index }
+        const found = await readParquetColumns(connection, object)
+        if ('message' in found) {
+          const message = found.message.replaceAll(object.path, displayName(stored.uri))
+          if (context.strict) throw new AthenaError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${stored.uri} (offset=0, length=${stored.size}): ${message}`)
+          issues.push({ code: 'invalid-parquet', message, object: displayName(stored.uri) })
+          continue
+        }
+        files.push({ object, columns: found as never })
+      }
+      return parquetScanSql(table, columns, objectColumns(table, columns, objects), files)
+    },
+    statistics: () => statisticsOf(objects, objects.length),
+    close: () => undefined,
+  }
+}
+
+function statisticsOf(objects: readonly ScanObject[], objectsOpened: number): QueryStatistics {
+  const opened = objects.slice(0, objectsOpened)
+  return {
+    bytesScanned: opened.reduce((sum, { object }) => sum + object.size, 0),
+    objectsOpened: opened.length,
+    objectsTotal: objects.length,
+  }
+}
+
+/** Files that were named by their path are called so. */
+function displayName(uri: string): string {
+  return uri.startsWith('file:') ? fileURLToPath(uri) : uri
+}

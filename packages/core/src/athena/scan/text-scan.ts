@@ -1,0 +1,78 @@
+import { BIGINT, BLOB, DuckDBBlobValue, type DuckDBConnection, DuckDBTableFunction, type DuckDBType, VARCHAR } from '@duckdb/node-api'
+import { hiveTypeToTrino } from '../types/hive-type.ts'
+import { quoteName } from './column-sql.ts'
+import { hiveTextValue, splitText } from './hive-text-column.ts'
+import { lazySimpleSerDe } from './lazy-simple-serde.ts'
+import type { ObjectColumn } from './object-column.ts'
+import type { CatalogTable } from '../catalog/catalog.ts'
+import type { TextSource } from './text-source.ts'
+
+/**
+ * DuckDB SQL that reads a text table's lines from the table function of that name: the columns asked for, by name.
+ * The function gives pieces of text of many lines each, with what is the same for all rows of an object beside them.
+ */
+export function textScanSql(
+  table: CatalogTable,
+  columns: readonly string[],
+  objectColumns: readonly ObjectColumn[],
+  functionName: string,
+): string {
+  const serde = lazySimpleSerDe(table)
+  const constants = objectColumns.map((column) => `${column.sql(quoteName(column.name))} AS ${quoteName(column.name)}`)
+  const names = objectColumns.map((column) => quoteName(column.name))
+  const values = columns.flatMap((name) => {
+    const index = table.storageDescriptor.columns.findIndex((column) => column.name.toLowerCase() === name)
+    const type = table.storageDescriptor.columns[index]?.type
+    if (type === undefined) return []
+    return [`${hiveTextValue(`"field values"[${index + 1}]`, hiveTypeToTrino(type), serde)} AS ${quoteName(name)}`]
+  })
+  const list = (items: readonly string[]): string => items.map((item) => `${item}, `).join('')
+  const lines = `SELECT ${list(constants)}unnest(string_split(decode(text), chr(10))) AS line FROM ${functionName}()`
+  // The CASE changes nothing. It is volatile, so that conditions are checked behind it: DuckDB would else check them right
+  // behind unnest, where each row that passes is copied together with the whole piece of text it came from.
+  const rows = `SELECT ${list(names)}CASE WHEN line IS NULL THEN error('no line') ELSE line END AS line FROM (${lines})`
+  if (values.length === 0) return `SELECT ${list(names)}line IS NULL AS "no values" FROM (${rows})`
+  const fields = `SELECT ${list(names)}${splitText('line', serde.separators[0] as string, serde)} AS "field values" FROM (${rows})`
+  return `SELECT ${[...names, ...values].join(', ')} FROM (${fields})`
+}
+
+/** Makes the table function from which the SQL of {@link textScanSql} reads. */
+export function registerTextFunction(
+  connection: DuckDBConnection,
+  name: string,
+  open: () => TextSource,
+  objectColumns: readonly ObjectColumn[],
+  threads: number,
+): void {
+  connection.registerTableFunction(
+    DuckDBTableFunction.create({
+      name,
+      bindFunction: (info) => {
+        info.addResultColumn('text', BLOB)
+        for (const column of objectColumns) info.addResultColumn(column.name, COLUMN_TYPES[column.carrier])
+      },
+      initFunction: (info) => {
+        info.setInitData(open())
+        info.setMaxThreads(threads)
+      },
+      mainFunction: (info, output) => {
+        const piece = (info.initData as TextSource).take()
+        if (piece === 'end') {
+          output.rowCount = 0
+          return
+        }
+        output.rowCount = 1
+        const text = output.getColumnVector(0)
+        text.setItem(0, piece === 'pending' ? null : new DuckDBBlobValue(piece.bytes))
+        text.flush()
+        for (const [index, column] of objectColumns.entries()) {
+          const vector = output.getColumnVector(index + 1)
+          vector.setItem(0, piece === 'pending' ? null : column.valueOf(piece.object))
+          vector.flush()
+        }
+      },
+    }),
+  )
+}
+
+const COLUMN_TYPES: Readonly<Record<ObjectColumn['carrier'], DuckDBType>> = { VARCHAR, BIGINT }
