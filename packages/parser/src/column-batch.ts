@@ -38,7 +38,9 @@ interface ColumnOf<Kind, Values> {
   readonly nullCount: number
 }
 
+/** Whole numbers of up to 32 bits: ports, flags, versions. */
 export type Int32Column = ColumnOf<'int32', Int32Array>
+/** Counters, and times in Unix seconds. */
 export type Int64Column = ColumnOf<'int64' | 'seconds', BigInt64Array>
 
 /** Text or addresses: `values` are indices into the dictionary. The dictionary may hold texts that no row uses. */
@@ -46,6 +48,7 @@ export interface TextColumn extends ColumnOf<'string' | 'address', Int32Array> {
   readonly dictionary: TextDictionary
 }
 
+/** A field of all records of a batch; `kind` is the field's decoder. */
 export type FlowLogColumn = Int32Column | Int64Column | TextColumn
 
 /** Records as typed columns. Every batch stands for itself: its dictionaries are its own, and its memory is not reused. */

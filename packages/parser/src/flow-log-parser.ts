@@ -14,6 +14,7 @@ import { DEFAULT_LOG_FORMAT, type LogFormat, logFormatFromHeader } from './log-f
 import { cutRawText, FlowLogParseError, type ParseIssue, RAW_TEXT_LIMIT } from './parse-issue.ts'
 import type { FlowLogRecord } from './record.ts'
 
+/** Bounds on what one input may make the parser hold. */
 export interface FlowLogParserLimits {
   /** Bytes that a line may have; a longer one is an issue and is skipped. 65,536 unless given, at most 1,048,576. */
   readonly maxLineBytes?: number
@@ -21,6 +22,7 @@ export interface FlowLogParserLimits {
   readonly batchRows?: number
 }
 
+/** How a {@link FlowLogParser} reads, and where its records and issues go. */
 export interface FlowLogParserOptions {
   /** The fields of the lines until a header line says otherwise. AWS's default format unless given. */
   readonly format?: LogFormat

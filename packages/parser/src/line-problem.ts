@@ -54,27 +54,27 @@ function textProblem(bytes: Uint8Array, start: number, end: number): LineProblem
   return { code: 'invalid-utf8', message: 'The line is not valid UTF-8.', at: invalidUtf8At(bytes, start, end) }
 }
 
-/** The first byte at which the text stops being UTF-8: the longest valid prefix, found by halving. */
+/** Where the first character that is none begins. */
 function invalidUtf8At(bytes: Uint8Array, start: number, end: number): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let valid = start
-  let invalid = end
-  while (invalid - valid > 1) {
-    const middle = (valid + invalid) >> 1
-    try {
-      // With `stream`, a character cut by the end of the slice is no error.
-      decoder.decode(bytes.subarray(start, middle), { stream: true })
-      valid = middle
-    } catch {
-      invalid = middle
-    }
-    try {
-      decoder.decode()
-    } catch {
-      // Only resets the decoder.
-    }
+  // The longest prefix that could go on as UTF-8, found by halving; at most three bytes of a cut character end it.
+  let possible = start
+  let impossible = end + 1
+  while (impossible - possible > 1) {
+    const middle = (possible + impossible) >> 1
+    if (couldGoOn(bytes.subarray(start, middle))) possible = middle
+    else impossible = middle
   }
-  return valid
+  while (!isUtf8(bytes.subarray(start, possible))) possible -= 1
+  return possible
+}
+
+function couldGoOn(prefix: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(prefix, { stream: true })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function fieldProblem(bytes: Uint8Array, start: number, end: number, layout: ColumnLayout): LineProblem | undefined {

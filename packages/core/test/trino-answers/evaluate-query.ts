@@ -369,6 +369,10 @@ class Evaluator {
       }
       case 'function-call':
         return this.#call(node, scope)
+      case 'trim': {
+        const name = { both: 'trim', leading: 'ltrim', trailing: 'rtrim' }[node.side]
+        return this.#call(functionCall(name, node.characters ? [node.value, node.characters] : [node.value], node), scope)
+      }
       default:
         throw new Error(`no ${node.kind}`)
     }
@@ -456,5 +460,22 @@ class Evaluator {
       parts.push(end ? `${unit} BETWEEN ${bound(start)} AND ${bound(end)}` : `${unit} ${bound(start)}`)
     }
     return parts.filter((part) => part !== '').join(' ')
+  }
+}
+
+/** A plain call: some syntax is a function under another name. */
+function functionCall(name: string, args: readonly Expression[], { location }: Expression): FunctionCall {
+  const identifier = { kind: 'identifier', text: name, quoted: false, location } as const
+  return {
+    kind: 'function-call',
+    name: { kind: 'qualified-name', parts: [identifier], location },
+    star: false,
+    distinct: false,
+    arguments: args,
+    orderBy: [],
+    filter: undefined,
+    nullTreatment: undefined,
+    window: undefined,
+    location,
   }
 }

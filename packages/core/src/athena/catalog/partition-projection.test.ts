@@ -9,7 +9,7 @@ const NOW = Date.UTC(2021, 10, 3, 15, 30, 12)
 function table(
   keys: readonly (readonly [name: string, type: string])[],
   properties: Readonly<Record<string, string>>,
-  location = 's3://bucket/root/',
+  location = 's3://bucket/table/',
 ): CatalogTable {
   return {
     databaseName: 'db',
@@ -101,7 +101,7 @@ describe('the tables of the documentation', () => {
       compare('day', '=', '2021/10/05'),
       NOW,
     )
-    expect(partitions).toEqual([{ values: ['2021/10/05'], location: 's3://bucket/root/day=2021%2F10%2F05/' }])
+    expect(partitions).toEqual([{ values: ['2021/10/05'], location: 's3://bucket/table/day=2021%2F10%2F05/' }])
   })
 
   it('writes digits of an integer into values and folders', () => {

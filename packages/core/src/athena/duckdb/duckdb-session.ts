@@ -1,4 +1,10 @@
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBResult, StatementType } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBResult,
+  StatementType,
+} from '@duckdb/node-api'
 import { AthenaError } from '../errors.ts'
 import { athenaErrorOf } from './duckdb-errors.ts'
 import { nativeCall } from './native-calls.ts'
@@ -73,7 +79,8 @@ export class DuckDbSession {
       const statements = await this.connection.extractStatements(sql)
       if (statements.count !== 1) throw notOneSelect(`${statements.count} statements`)
       const statement = await statements.prepare(0)
-      if (statement.statementType !== StatementType.SELECT) throw notOneSelect(`statement type ${statement.statementType}`)
+      if (statement.statementType !== StatementType.SELECT)
+        throw notOneSelect(`statement type ${statement.statementType}`)
       const result = await this.#call(() => statement.stream())
       return new DuckDbRows(result, (call) => this.#call(call))
     } catch (error) {

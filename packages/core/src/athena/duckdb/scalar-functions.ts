@@ -141,6 +141,12 @@ const CONVERSIONS: Readonly<Record<ScalarTypeName, Conversion>> = {
     toDuckDb: (pairs: readonly (readonly [string, readonly string[]])[]) =>
       new DuckDBMapValue(pairs.map(([key, values]) => ({ key, value: new DuckDBListValue([...values]) }))),
   },
+  'VARCHAR[][]': {
+    type: LIST(LIST(VARCHAR)),
+    fromDuckDb: identity,
+    toDuckDb: (lists: readonly (readonly (string | null)[])[]) =>
+      new DuckDBListValue(lists.map((items) => new DuckDBListValue([...items]))),
+  },
   'BIGINT[]': {
     type: LIST(BIGINT),
     fromDuckDb: (value: DuckDBListValue) => value.items,

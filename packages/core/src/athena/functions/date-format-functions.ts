@@ -1,22 +1,52 @@
-import { compileJodaPattern, compileMySqlPattern, type DateElement, hasZone, strftimePattern } from './date-pattern.ts'
+import { AthenaError } from '../errors.ts'
+import { emitCast } from './cast.ts'
+import {
+  compileJodaPattern,
+  compileMySqlPattern,
+  type DateElement,
+  hasZone,
+  NO_ZONE_TO_FORMAT,
+  namesZone,
+  strftimePattern,
+  strptimePattern,
+} from './date-pattern.ts'
 import { localTimeOf, zonedIn } from './datetime-sql.ts'
-import { evaluateOnce, typedNull } from './emit-call.ts'
+import { evaluateOnce, raise } from './emit-call.ts'
+import type { EmittedArgument } from './function-definition.ts'
 import { approximate, define, type EmitCall, type FunctionDefinition } from './signature.ts'
 
 /** Dates to text and back by a pattern. A pattern known at compile time becomes strftime() where that says the same. */
 
 type Language = 'mysql' | 'joda'
 
-function compile(language: Language, pattern: string): readonly DateElement[] {
-  return language === 'mysql' ? compileMySqlPattern(pattern) : compileJodaPattern(pattern)
+/** The elements of a constant pattern. One that is refused fails where it is used, on a row: TRY may stand around it. */
+function compiled(language: Language, pattern: EmittedArgument['constant']): readonly DateElement[] | undefined {
+  if (typeof pattern !== 'string') return undefined
+  try {
+    return language === 'mysql' ? compileMySqlPattern(pattern) : compileJodaPattern(pattern)
+  } catch (error) {
+    if (error instanceof AthenaError) return undefined
+    throw error
+  }
+}
+
+/** Joda-Time counts milliseconds: finer fractions are rounded first, which may carry into the next year. */
+function inMillis(value: string, call: EmitCall): string {
+  const [type] = call.types
+  if (type?.kind !== 'timestamp' && type?.kind !== 'timestamp with time zone') return value
+  return type.precision <= 3 ? value : emitCast(value, type, { ...type, precision: 3 }, { safe: false }, call.context)
 }
 
 function format(language: Language) {
   return (args: readonly string[], call: EmitCall): string => {
-    const [value = '', patternSql = ''] = args
+    const [, patternSql = ''] = args
     const isZoned = call.types[0]?.kind === 'timestamp with time zone'
+    const value = inMillis(args[0] ?? '', call)
     const pattern = call.args[1]?.constant
-    const elements = typeof pattern === 'string' ? compile(language, pattern) : undefined
+    if (language === 'joda' && !isZoned && typeof pattern === 'string' && namesZone(pattern)) {
+      return raise(call, 'INVALID_FUNCTION_ARGUMENT', NO_ZONE_TO_FORMAT)
+    }
+    const elements = compiled(language, pattern)
     const native = elements && strftimePattern(elements)
     if (native !== undefined) {
       const text = call.context.quote(native)
@@ -29,7 +59,7 @@ function format(language: Language) {
       })
     }
     return evaluateOnce([value, patternSql], call.context, ([v = '', p]) => {
-      const [micros, zone] = isZoned ? [`epoch_us((${v}).t)`, `(${v}).z`] : [`epoch_us(${v})`, "'UTC'"]
+      const [micros, zone] = isZoned ? [`epoch_us((${v}).t)`, `(${v}).z`] : [`epoch_us(${v})`, "''"]
       return `ft_format_date(${micros}, ${zone}, ${p}, '${language}')`
     })
   }
@@ -42,21 +72,28 @@ function queryYear(call: EmitCall): number {
 /** `date_parse` answers a timestamp, `parse_datetime` one with the zone in the text or else the session's. */
 function parse(language: Language) {
   return (args: readonly string[], call: EmitCall): string => {
-    const [, patternSql = ''] = args
-    const pattern = call.args[1]?.constant
-    const elements = typeof pattern === 'string' ? compile(language, pattern) : undefined
+    const elements = compiled(language, call.args[1]?.constant)
     const year = queryYear(call)
+    const usual = elements && strptimePattern(elements)
+    const localTime = (text: string, by: string): string => {
+      const parsed = `make_timestamp(ft_parse_date(${text}, ${by}, '${language}', ${year}))`
+      if (!usual) return parsed
+      // All other texts, also those that are refused, are read in JavaScript.
+      const [expression, format] = [call.context.quote(usual.text), call.context.quote(usual.format)]
+      return `COALESCE(CASE WHEN regexp_full_match(${text}, ${expression}) THEN try_strptime(${text}, ${format}) END, ${parsed})`
+    }
     if (call.returnType.kind === 'timestamp') {
-      return `make_timestamp(ft_parse_date(${args[0]}, ${patternSql}, '${language}', ${year}))`
+      return evaluateOnce(args, call.context, ([text = '', p = '']) => localTime(text, p))
     }
     const session = call.context.sessionTimeZone
-    return evaluateOnce(args, call.context, ([text, p]) => {
-      const local = `make_timestamp(ft_parse_date(${text}, ${p}, '${language}', ${year}))`
+    return evaluateOnce(args, call.context, ([text = '', p = '']) => {
       const isFixed = elements !== undefined && !hasZone(elements)
-      const zoned = isFixed
-        ? zonedIn(local, session)
-        : `ft_zoned(${local}, ft_parse_date_zone(${text}, ${p}, '${language}', ${call.context.quote(session)}))`
-      return `(CASE WHEN ${text} IS NULL OR ${p} IS NULL THEN ${typedNull(call)} ELSE ${zoned} END)`
+      const zone = isFixed
+        ? call.context.quote(session)
+        : `ft_parse_date_zone(${text}, ${p}, '${language}', ${call.context.quote(session)})`
+      return evaluateOnce([localTime(text, p), zone], call.context, ([local = '', at]) =>
+        isFixed ? zonedIn(local, session) : `ft_zoned(${local}, ${at})`,
+      )
     })
   }
 }

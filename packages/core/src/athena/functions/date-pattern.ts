@@ -15,7 +15,12 @@ export type DateElement =
       readonly maxDigits: number
     }
   /** Two digits of a year. A lenient one reads any other count of digits as the year itself. */
-  | { readonly kind: 'two-digit-year'; readonly field: 'year' | 'weekyear'; readonly pivot: Pivot; readonly lenient: boolean }
+  | {
+      readonly kind: 'two-digit-year'
+      readonly field: 'year' | 'weekyear'
+      readonly pivot: Pivot
+      readonly lenient: boolean
+    }
   | { readonly kind: 'text'; readonly field: TextField; readonly style: 'short' | 'full' }
   | { readonly kind: 'fraction'; readonly minDigits: number; readonly maxDigits: number }
   | { readonly kind: 'offset'; readonly colon: boolean }
@@ -40,7 +45,9 @@ export type NumberField =
   | 'secondOfMinute'
 export type TextField = 'era' | 'monthOfYear' | 'dayOfWeek' | 'halfday'
 /** The year about which two digits are read: a fixed one, or one counted from the year of the query. */
-export type Pivot = { readonly kind: 'fixed'; readonly year: number } | { readonly kind: 'now'; readonly yearsBefore: number }
+export type Pivot =
+  | { readonly kind: 'fixed'; readonly year: number }
+  | { readonly kind: 'now'; readonly yearsBefore: number }
 
 const literal = (text: string): DateElement => ({ kind: 'literal', text })
 const number = (field: NumberField, minDigits: number, maxDigits: number): DateElement => ({
@@ -125,7 +132,8 @@ function joinLiterals(elements: readonly DateElement[]): readonly DateElement[] 
   const joined: DateElement[] = []
   for (const element of elements) {
     const last = joined.at(-1)
-    if (element.kind === 'literal' && last?.kind === 'literal') joined[joined.length - 1] = literal(last.text + element.text)
+    if (element.kind === 'literal' && last?.kind === 'literal')
+      joined[joined.length - 1] = literal(last.text + element.text)
     else joined.push(element)
   }
   return joined
@@ -140,7 +148,9 @@ const JODA_NUMERIC = 'cCxyYdhHmsSDFwWkKe'
 export function compileJodaPattern(pattern: string): readonly DateElement[] {
   const tokens = jodaTokens(pattern)
   if (tokens.length === 0) throw new AthenaError('INVALID_FUNCTION_ARGUMENT', 'Invalid pattern specification')
-  return joinLiterals(tokens.map((token, index) => (token.kind === 'letters' ? jodaElement(token, tokens[index + 1]) : token)))
+  return joinLiterals(
+    tokens.map((token, index) => (token.kind === 'letters' ? jodaElement(token, tokens[index + 1]) : token)),
+  )
 }
 
 function jodaTokens(pattern: string): readonly JodaToken[] {
@@ -246,31 +256,82 @@ const STRFTIME_TEXT: Readonly<Record<string, string>> = {
   'halfday/full': '%p',
 }
 
+/** One element's specifier for strftime(); undefined where there is none. */
+function strftimeSpecifier(element: DateElement): string | undefined {
+  switch (element.kind) {
+    case 'literal':
+      return element.text.replaceAll('%', '%%')
+    case 'number':
+      return STRFTIME[`${element.field}/${element.minDigits}`]
+    case 'text':
+      return STRFTIME_TEXT[`${element.field}/${element.style}`]
+    case 'two-digit-year':
+      return element.field === 'year' ? '%y' : undefined
+    case 'fraction':
+      // Joda-Time counts milliseconds.
+      return element.minDigits < 3 ? undefined : `%g${'0'.repeat(element.minDigits - 3)}`
+    case 'offset':
+    case 'zone-id':
+    case 'zone-name':
+      return undefined
+  }
+}
+
 /** The same as a pattern of DuckDB's strftime, for years 1 to 9999; undefined where it has no element of the kind. */
 export function strftimePattern(elements: readonly DateElement[]): string | undefined {
-  const parts = elements.map((element) => {
-    switch (element.kind) {
-      case 'literal':
-        return element.text.replaceAll('%', '%%')
-      case 'number':
-        return STRFTIME[`${element.field}/${element.minDigits}`]
-      case 'text':
-        return STRFTIME_TEXT[`${element.field}/${element.style}`]
-      case 'two-digit-year':
-        return element.field === 'year' ? '%y' : undefined
-      case 'fraction':
-        // Joda-Time counts milliseconds.
-        return element.minDigits < 3 ? undefined : `%g${'0'.repeat(element.minDigits - 3)}`
-      case 'offset':
-      case 'zone-id':
-      case 'zone-name':
-        return undefined
-    }
-  })
+  const parts = elements.map(strftimeSpecifier)
   return parts.every((part) => part !== undefined) ? parts.join('') : undefined
+}
+
+/** Elements of a fixed width that strptime() reads as Joda-Time does, each once: its specifier and the text that it takes. */
+const STRPTIME: Readonly<Record<string, readonly [specifier: string, pattern: string]>> = {
+  'year/4': ['%Y', '[1-9][0-9]{3}'],
+  'monthOfYear/2': ['%m', '[0-9]{2}'],
+  'dayOfMonth/2': ['%d', '[0-9]{2}'],
+  'hourOfDay/2': ['%H', '[0-9]{2}'],
+  'minuteOfHour/2': ['%M', '[0-9]{2}'],
+  'secondOfMinute/2': ['%S', '[0-9]{2}'],
+}
+
+/**
+ * A pattern of DuckDB's strptime, and a regular expression of texts that it reads as Joda-Time does; undefined where there is
+ * none. A day of a calendar is needed: without one, the two fill in different ones.
+ */
+export function strptimePattern(
+  elements: readonly DateElement[],
+): { readonly format: string; readonly text: string } | undefined {
+  const seen = new Set<string>()
+  let format = ''
+  let text = ''
+  for (const element of elements) {
+    if (element.kind === 'literal') {
+      // Letters match in either case in Joda-Time, and a space is any white space in strptime.
+      format += element.text.replaceAll('%', '%%')
+      text += element.text.replaceAll(
+        /[^A-Za-z0-9 ]/g,
+        (character) => `[${character === '^' || character === '\\' ? '\\' : ''}${character}]`,
+      )
+      continue
+    }
+    const entry = element.kind === 'number' ? STRPTIME[`${element.field}/${element.minDigits}`] : undefined
+    if (element.kind !== 'number' || !entry || seen.has(element.field)) return undefined
+    seen.add(element.field)
+    format += entry[0]
+    text += entry[1]
+  }
+  const hasDay = seen.has('year') && seen.has('monthOfYear') && seen.has('dayOfMonth')
+  return hasDay ? { format, text } : undefined
 }
 
 /** True where a text in this pattern names its own zone. */
 export function hasZone(elements: readonly DateElement[]): boolean {
   return elements.some(({ kind }) => kind === 'offset' || kind === 'zone-id' || kind === 'zone-name')
+}
+
+export const NO_ZONE_TO_FORMAT =
+  "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information"
+
+/** True where a Joda-Time pattern asks for a zone, be it valid elsewhere or not. */
+export function namesZone(pattern: string): boolean {
+  return /z/i.test(pattern.replaceAll(/'[^']*'?/g, ''))
 }

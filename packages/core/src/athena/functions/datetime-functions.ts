@@ -4,7 +4,14 @@ import { emitCast } from './cast.ts'
 import { instantOfUtc, localTimeOf, zonedIn, zonedUtc } from './datetime-sql.ts'
 import { evaluateOnce, raise, raiseText } from './emit-call.ts'
 import { resolveAtTimeZone, resolveExtract } from './operators.ts'
-import { approximate, define, type Emit, type EmitCall, type FunctionDefinition, type NumberVariables } from './signature.ts'
+import {
+  approximate,
+  define,
+  type Emit,
+  type EmitCall,
+  type FunctionDefinition,
+  type NumberVariables,
+} from './signature.ts'
 import { dateSql, quoteText, timestampSql } from './sql-text.ts'
 
 /** Date and time functions of Trino. Formats by a pattern stand in date-format-functions.ts. */
@@ -109,7 +116,9 @@ function dateTrunc(args: readonly string[], call: EmitCall): string {
     }
   }
   if (whole !== undefined) return byUnit(call, unitSql, type, (unit) => zonedUtc(`date_trunc('${unit}', ${whole})`))
-  return evaluateOnce([unitSql, value], call.context, ([u = '', v = '']) => byUnit(call, u, type, (unit) => truncate(unit, v)))
+  return evaluateOnce([unitSql, value], call.context, ([u = '', v = '']) =>
+    byUnit(call, u, type, (unit) => truncate(unit, v)),
+  )
 }
 
 function truncatedTime(unit: string, value: string): string {
@@ -155,8 +164,14 @@ function dateAdd(args: readonly string[], call: EmitCall): string {
         return `(${v} + ${interval(unit, count)})`
     }
   }
+  // A sum finer than its type is rounded to it.
+  const rounded = (unit: string, sum: string): string => {
+    const isFiner =
+      unit === 'millisecond' && type !== undefined && type.kind !== 'date' && 'precision' in type && type.precision < 3
+    return isFiner ? emitCast(sum, { ...type, precision: 3 } as TrinoType, type, { safe: false }, call.context) : sum
+  }
   return evaluateOnce(args, call.context, ([u = '', count = '', v = '']) =>
-    byUnit(call, u, type, (unit) => add(unit, count, v)),
+    byUnit(call, u, type, (unit) => rounded(unit, add(unit, count, v))),
   )
 }
 
@@ -179,7 +194,9 @@ function dateDiff(args: readonly string[], call: EmitCall): string {
         return `date_sub('${unit}', ${millis(`ft_local_time(${a})`)}, ${millis(second)})`
       }
       case 'time with time zone': {
-        const utc = (v: string): string => `(DATE '1970-01-01' + (${v}).t - to_minutes((${v}).o))`
+        // In UTC, wrapped around midnight.
+        const utc = (v: string): string =>
+          `(DATE '1970-01-01' + CAST(DATE '1970-01-01' + (${v}).t - to_minutes((${v}).o) AS TIME))`
         return `date_sub('${unit}', ${utc(a)}, ${utc(b)})`
       }
       case 'time':
@@ -205,7 +222,8 @@ const micros = (seconds: string): string => `make_timestamp(CAST(floor(${seconds
 
 function fromUnixtime([seconds = '', zone]: readonly string[], call: EmitCall): string {
   const { sessionTimeZone } = call.context
-  if (zone === undefined) return zonedAt(micros(seconds), sessionTimeZone === 'UTC' ? undefined : quoteText(sessionTimeZone))
+  if (zone === undefined)
+    return zonedAt(micros(seconds), sessionTimeZone === 'UTC' ? undefined : quoteText(sessionTimeZone))
   const name = call.args[1]?.constant
   if (typeof name !== 'string') return zonedAt(micros(seconds), `ft_supported_zone(${zone})`)
   const normal = normalizeTimeZone(name)
@@ -240,7 +258,7 @@ function withTimezone(args: readonly string[], call: EmitCall): string {
 function isoText(local: string, precision: number, suffix: string): string {
   // strftime() differs outside of years 1 to 9999.
   const seconds = `(CASE WHEN year(${local}) BETWEEN 1 AND 9999 THEN strftime(${local}, '%Y-%m-%dT%H:%M:%S')
-    ELSE ft_date_text(epoch_us(${local})) || strftime(${local}, 'T%H:%M:%S') END)`
+    ELSE ft_iso_date(epoch_us(${local})) || strftime(${local}, 'T%H:%M:%S') END)`
   if (precision === 0) return `(${seconds}${suffix})`
   const kept = Math.min(precision, 6)
   const fraction = `'.' || left(strftime(${local}, '%f'), ${kept})${precision > 6 ? ` || '${'0'.repeat(precision - 6)}'` : ''}`
@@ -261,7 +279,7 @@ function toIso8601([value = '']: readonly string[], call: EmitCall): string {
         [value],
         call.context,
         ([v]) => `(CASE WHEN year(${v}) BETWEEN 1 AND 9999 THEN strftime(${v}, '%Y-%m-%d')
-          ELSE ltrim(ft_date_text(epoch_us(${v}::TIMESTAMP)), '+') END)`,
+          ELSE ltrim(ft_iso_date(epoch_us(${v}::TIMESTAMP)), '+') END)`,
       )
   }
 }
@@ -296,10 +314,24 @@ function currentDate(_: readonly string[], call: EmitCall): string {
 
 function isoTimestamp([text = '']: readonly string[], call: EmitCall): string {
   const session = call.context.quote(call.context.sessionTimeZone)
-  return evaluateOnce([text], call.context, ([value]) =>
-    `ft_zoned(make_timestamp(ft_parse_iso_timestamp(${value})), ft_parse_iso_zone(${value}, ${session}))`,
-  )
+  return evaluateOnce([text], call.context, ([value]) => {
+    const parts = [`make_timestamp(ft_parse_iso_timestamp(${value}))`, `ft_parse_iso_zone(${value}, ${session})`]
+    return evaluateOnce(parts, call.context, ([local, zone]) => `ft_zoned(${local}, ${zone})`)
+  })
 }
+
+function strictIsoTimestamp([text = '']: readonly string[], call: EmitCall): string {
+  const session = call.context.quote(call.context.sessionTimeZone)
+  return evaluateOnce([text], call.context, ([value]) => {
+    const parts = [
+      `make_timestamp(ft_parse_iso_instant(${value}, ${session}))`,
+      `ft_parse_iso_instant_zone(${value}, ${session})`,
+    ]
+    return evaluateOnce(parts, call.context, ([instant, zone]) => `ft_at_zone(${instant}, ${zone})`)
+  })
+}
+
+const MICROSECONDS = approximate('cut to microseconds')
 
 /** Trino reserves three characters more than years of four digits need. */
 const isoTextLength =
@@ -348,6 +380,13 @@ export const DATETIME_FUNCTIONS: readonly FunctionDefinition[] = [
   part('doy', 'day_of_year', DATES),
   datetime('from_iso8601_date', [['(varchar(x)) -> date', `CAST(make_timestamp(ft_parse_iso_date($1)) AS DATE)`]]),
   datetime('from_iso8601_timestamp', [['(varchar(x)) -> timestamp(3) with time zone', isoTimestamp]]),
+  define(
+    'date-time',
+    'scalar',
+    'from_iso8601_timestamp_nanos',
+    [['(varchar(x)) -> timestamp(9) with time zone', strictIsoTimestamp]],
+    { status: MICROSECONDS },
+  ),
   datetime('from_unixtime', [
     ['(double) -> timestamp(3) with time zone', fromUnixtime],
     ['(double, varchar(x)) -> timestamp(3) with time zone', fromUnixtime],
@@ -359,8 +398,12 @@ export const DATETIME_FUNCTIONS: readonly FunctionDefinition[] = [
     'from_unixtime_nanos',
     [
       ['(bigint) -> timestamp(9) with time zone', 'ft_utc(make_timestamp(ft_floor_div($1, 1000)))'],
+      [
+        '(decimal(p, s)) -> timestamp(9) with time zone',
+        'ft_utc(make_timestamp(ft_floor_div(CAST($1 AS BIGINT), 1000)))',
+      ],
     ],
-    { status: approximate('cut to microseconds, and decimals are not taken') },
+    { status: MICROSECONDS },
   ),
   part('hour', 'hour', WITH_DAY_TIME),
   datetime('human_readable_seconds', [['(double) -> varchar', 'ft_human_readable_seconds($1)']]),

@@ -89,7 +89,14 @@ function decimalAt(native: 'round' | 'trunc'): Emit {
     const { precision, scale } = type
     const at = (value: string, digits: number): string => {
       if (digits >= scale) return cast(call, value)
-      return digits < scale - precision ? cast(call, '0') : cast(call, `${native}(${cast(call, value)}, ${digits})`)
+      if (digits < scale - precision) return cast(call, '0')
+      const result = cast(call, `${native}(${cast(call, value)}, ${digits})`)
+      // The carry may need a 39th digit, which DuckDB lets through.
+      if (native === 'trunc' || precision < 38) return result
+      const greatest = `CAST('${'9'.repeat(38 - scale)}${scale > 0 ? `.${'9'.repeat(scale)}` : ''}' AS DECIMAL(38,${scale}))`
+      const unscaled = `replace(CAST(${value} AS VARCHAR), '.', '')`
+      const overflow = raiseText(call, 'NUMERIC_VALUE_OUT_OF_RANGE', `'decimal overflow: ' || ${unscaled}`)
+      return `(CASE WHEN abs(${result}) > ${greatest} THEN ${overflow} ELSE ${result} END)`
     }
     const [value = '', digits = ''] = args
     const constant = call.args[1]?.constant
@@ -108,7 +115,7 @@ function decimalAt(native: 'round' | 'trunc'): Emit {
 
 /** `round(x * 10^d) / 10^d`, half away from zero, as Trino computes it. */
 const roundDouble = (x: string, d: string): string =>
-  `(CASE WHEN isfinite(${x}) AND isfinite(${x} * pow(10, ${d})) THEN round(${x} * pow(10, ${d})) / pow(10, ${d}) ELSE ${x} END)`
+  `(CASE WHEN ${x} = 0 THEN CAST(0 AS DOUBLE) WHEN isfinite(${x}) AND isfinite(${x} * pow(10, ${d})) THEN round(${x} * pow(10, ${d})) / pow(10, ${d}) ELSE ${x} END)`
 
 function roundInteger(name: IntegerName): readonly Entry[] {
   return [
@@ -120,8 +127,10 @@ function roundInteger(name: IntegerName): readonly Entry[] {
           const factor = `CAST(pow(10, -${d}) AS HUGEINT)`
           const rounded = `sign(${x}) * ((abs(CAST(${x} AS HUGEINT)) + ${factor} // 2) // ${factor} * ${factor})`
           const overflow = raiseText(call, 'NUMERIC_VALUE_OUT_OF_RANGE', `'numerical overflow: ' || ${x}`)
-          const guard = name === 'bigint' ? `WHEN abs(${rounded}) > ${2n ** 63n - 1n} THEN ${overflow}` : ''
-          return `(CASE WHEN ${d} >= 0 THEN ${x} ${guard} WHEN ${d} < -19 THEN ${cast(call, '0')} ELSE ${cast(call, rounded)} END)`
+          const failure = name === 'integer' ? raise(call, 'GENERIC_INTERNAL_ERROR', 'integer overflow') : overflow
+          const limit = { bigint: 2n ** 63n - 1n, integer: 2n ** 31n - 1n }[name as string]
+          const guard = limit === undefined ? '' : `WHEN abs(${rounded}) > ${limit} THEN ${failure}`
+          return `(CASE WHEN ${d} >= 0 THEN ${x} WHEN ${d} < -18 THEN ${overflow} ${guard} ELSE ${cast(call, rounded)} END)`
         }),
     ],
   ]
@@ -203,7 +212,7 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
   ceilingOrFloor('ceil', 'ceil'),
   ceilingOrFloor('ceiling', 'ceil'),
   ofDouble('cos', 'cos($1)', 'isfinite($1)'),
-  ofDouble('cosh', 'ft_cosh($1)'),
+  ofDouble('cosh', 'cosh($1)'),
   math('cosine_similarity', [
     [
       '(map(varchar, double), map(varchar, double)) -> double',
@@ -242,7 +251,8 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
   math('round', [
     ...forIntegers((name) => roundInteger(name)[0] as Entry),
     ...forIntegers((name) => roundInteger(name)[1] as Entry),
-    ['(double) -> double', 'round($1)'],
+    // Trino takes the sign from `x < 0`, which -0.0 is not.
+    ['(double) -> double', '(CASE WHEN $1 = 0 THEN CAST(0 AS DOUBLE) ELSE round($1) END)'],
     ['(double, integer) -> double', roundDouble('$1', '$2')],
     ['(real) -> real', 'CAST(round($1) AS FLOAT)'],
     ['(real, integer) -> real', `CAST(${roundDouble('CAST($1 AS DOUBLE)', '$2')} AS FLOAT)`],
@@ -260,10 +270,10 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
     ['(decimal(p, s)) -> decimal(1, 0)', ([x], call) => cast(call, `sign(${x})`)],
   ]),
   ofDouble('sin', 'sin($1)', 'isfinite($1)'),
-  ofDouble('sinh', 'ft_sinh($1)'),
+  ofDouble('sinh', 'sinh($1)'),
   ofDouble('sqrt', 'sqrt($1)', '$1 >= 0'),
   ofDouble('tan', 'tan($1)', 'isfinite($1)'),
-  ofDouble('tanh', 'ft_tanh($1)'),
+  ofDouble('tanh', 'tanh($1)'),
   math('to_base', [['(bigint, bigint) -> varchar(64)', 'ft_to_base($*)']]),
   math('truncate', [
     ['(double) -> double', 'trunc($1)'],

@@ -26,7 +26,7 @@ export type RegexpNode =
 /** `end` allows a newline behind it (`$` and `\Z`), `text-end` doesn't (`\z`). */
 export type Anchor = 'text-start' | 'end' | 'text-end' | 'line-start' | 'line-end' | 'word' | 'not-word'
 
-/** Characters of a class; names are those of Unicode properties and of POSIX brackets, in lower case. */
+/** Characters of a class; names are those of Unicode properties and of POSIX brackets, as written. */
 export interface CharacterSet {
   readonly isNegated: boolean
   readonly items: readonly CharacterSetItem[]
@@ -208,7 +208,10 @@ class RegexpReader {
       return this.#capture(name[1], flags)
     }
     const scoped = /^([imsxu]*)(?:-([imsx]*))?:/.exec(this.#rest(16))
-    if (!scoped) throw new RegexpSyntaxError('undefined group option')
+    if (!scoped) {
+      const isOpen = !this.#characters.includes(')', this.#at)
+      throw new RegexpSyntaxError(isOpen ? 'end pattern with unmatched parenthesis' : 'undefined group option')
+    }
     this.#at += scoped[0].length
     const body = this.#close(withFlags(flags, scoped[1] ?? '', scoped[2] ?? ''))
     return { kind: 'group', index: undefined, name: undefined, body }
@@ -286,7 +289,7 @@ class RegexpReader {
     const match = /^\{(\^?)([^}]*)\}/.exec(this.#rest(64))
     if (!match) throw new RegexpSyntaxError('invalid character property name {p}')
     this.#at += match[0].length
-    const name = (match[2] ?? '').toLowerCase().replaceAll(/[\s_-]/g, '')
+    const name = match[2] ?? ''
     if (name === '') throw new RegexpSyntaxError('invalid character property name {}')
     return { kind: 'property', name, isNegated: isNegated !== (match[1] === '^') }
   }

@@ -1,5 +1,5 @@
 import { AthenaError } from '../errors.ts'
-import { formatTrinoType, sameType, type TrinoType } from '../types/trino-type.ts'
+import { formatTrinoType, type RowField, sameType, type TrinoType } from '../types/trino-type.ts'
 import type { ArgumentType } from './function-definition.ts'
 import { type FunctionDefinition, formatSignature, type Overload, parseSignature } from './signature.ts'
 import { type BoundSignature, bindSignature, isLambda } from './signature-binding.ts'
@@ -97,12 +97,31 @@ function sortedOverloads(definition: FunctionDefinition): readonly Overload[] {
 }
 
 function unexpectedParameters(definition: FunctionDefinition, args: readonly ArgumentType[]): AthenaError {
-  const actual = args.map((arg) => (isLambda(arg) ? '<function>' : formatTrinoType(arg))).join(', ')
+  const actual = args.map((arg) => (isLambda(arg) ? '<function>' : formatSignatureType(arg))).join(', ')
   const expected = sortedOverloads(definition)
     .map((overload) => formatSignature(definition.name, parseSignature(overload.signature)))
     .join(', ')
   const { name } = definition
   return new AthenaError('FUNCTION_NOT_FOUND', `Unexpected parameters (${actual}) for function ${name}. Expected: ${expected}`)
+}
+
+/** A type inside of a signature, where Trino leaves out the space between parameters. */
+function formatSignatureType(type: TrinoType): string {
+  switch (type.kind) {
+    case 'array':
+      return `array(${formatSignatureType(type.element)})`
+    case 'map':
+      return `map(${formatSignatureType(type.key)},${formatSignatureType(type.value)})`
+    case 'row':
+      return `row(${type.fields.map(formatSignatureField).join(',')})`
+    default:
+      return formatTrinoType(type)
+  }
+}
+
+function formatSignatureField({ name, type }: RowField): string {
+  const text = formatSignatureType(type)
+  return name === undefined ? text : `"${name.replaceAll('"', '""')}" ${text}`
 }
 
 function ambiguousCall(candidates: readonly ApplicableOverload[]): AthenaError {

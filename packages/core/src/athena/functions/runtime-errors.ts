@@ -81,7 +81,7 @@ const PATTERNS: readonly ErrorPattern[] = [
   ],
   [/Map keys must be unique/, 'INVALID_CAST_ARGUMENT', () => 'duplicate keys'],
   [
-    /with value (-?[\d.e+]+) can't be cast because the value is out of range for the destination type (INT\d+)/,
+    /with value (-?(?:[\d.e+]+|inf|nan)) can't be cast because the value is out of range for the destination type (INT\d+)/,
     'NUMERIC_VALUE_OUT_OF_RANGE',
     ([value = '', type = '']) => `Out of range for ${INTEGER_NAMES[type] ?? type}: ${value}`,
   ],

@@ -75,7 +75,9 @@ class Binding {
       if (outcome === 'unsolvable') return undefined
       if (outcome === 'unchanged') break
     }
-    const parameterTypes = this.#patterns.map((pattern, index) => this.#parameterType(pattern, index))
+    const parameterTypes: readonly (TrinoType | undefined)[] = this.#patterns.map((pattern, index) =>
+      this.#parameterType(pattern, index),
+    )
     if (!allKnown(parameterTypes)) return undefined
     if (!parameterTypes.every((type, index) => this.#accepts(type, index))) return undefined
     const numbers = Object.fromEntries(this.#numbers)
@@ -217,7 +219,7 @@ class Binding {
         return key && value && { kind: 'map', key, value }
       }
       case 'row': {
-        const types = pattern.fields.map((field) => this.#apply(field))
+        const types: readonly (TrinoType | undefined)[] = pattern.fields.map((field) => this.#apply(field))
         return allKnown(types) ? { kind: 'row', fields: types.map((type) => ({ type })) } : undefined
       }
       case 'function': {

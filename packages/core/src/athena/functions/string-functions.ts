@@ -1,6 +1,6 @@
 import { AthenaError } from '../errors.ts'
 import type { TrinoType } from '../types/trino-type.ts'
-import { evaluateOnce, raise, raiseText } from './emit-call.ts'
+import { evaluateOnce, raise, raiseText, typedNull } from './emit-call.ts'
 import { define, type EmitCall, type FunctionDefinition, notSupported, type NumberVariables } from './signature.ts'
 
 /** String functions of Trino. Lengths and positions count Unicode code points. */
@@ -101,11 +101,16 @@ function replace(args: readonly string[], call: EmitCall): string {
   return `ft_replace(${text}, ${search}, ${replacement})`
 }
 
-function concatenation(args: readonly string[]): string {
+function concatenation(args: readonly string[], call: EmitCall): string {
   if (args.length < 2) {
     throw new AthenaError('INVALID_FUNCTION_ARGUMENT', 'There must be two or more concatenation arguments')
   }
-  return `(${args.join(' || ')})`
+  return joined(args, call)
+}
+
+/** DuckDB gives `||` with a constant NULL a type of its own. */
+function joined(args: readonly string[], call: EmitCall): string {
+  return call.args.some(({ constant }) => constant === null) ? typedNull(call) : `(${args.join(' || ')})`
 }
 
 function pad(name: 'lpad' | 'rpad', args: readonly string[], call: EmitCall): string {
@@ -124,11 +129,11 @@ function pad(name: 'lpad' | 'rpad', args: readonly string[], call: EmitCall): st
   )
 }
 
-function concatenationOfArrays(args: readonly string[]): string {
+function concatenationOfArrays(args: readonly string[], call: EmitCall): string {
   if (args.length < 2) {
     throw new AthenaError('INVALID_FUNCTION_ARGUMENT', 'There must be two or more arguments to concat')
   }
-  return `(${args.join(' || ')})`
+  return joined(args, call)
 }
 
 /** A value of char(n) with the trailing spaces that count in Trino; they are not stored. */
@@ -148,7 +153,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
       (args, call) =>
         evaluateOnce(args, call.context, ([code]) => {
           const bad = raiseText(call, 'INVALID_FUNCTION_ARGUMENT', `'Not a valid Unicode code point: ' || ${code}`)
-          return `(CASE WHEN ${code} < 0 OR ${code} > 1114111 THEN ${bad} ELSE chr(${code}::INTEGER) END)`
+          return `(CASE WHEN ${code} < 0 OR ${code} > 1114111 OR ${code} BETWEEN 55296 AND 57343 THEN ${bad} ELSE chr(${code}::INTEGER) END)`
         }),
     ],
   ]),
@@ -238,7 +243,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   trimOverloads('trim'),
   define('string', 'scalar', 'upper', [
     // DuckDB has a capital ß; Java's one-to-one mapping has not.
-    ['(varchar(x)) -> varchar(x)', "replace(upper($1), 'ẞ', 'ß')"],
+    ['(varchar(x)) -> varchar(x)', "(CASE WHEN contains($1, 'ß') THEN ft_upper($1) ELSE upper($1) END)"],
     ['(char(x)) -> char(x)', 'upper($1)'],
   ]),
   define('string', 'scalar', 'word_stem', [['(varchar(x)) -> varchar(x)', ''], ['(varchar(x), varchar(2)) -> varchar(x)', '']], {

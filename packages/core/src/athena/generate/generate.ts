@@ -17,9 +17,8 @@ export function generateQuery(analysis: Analysis, options: GenerateOptions): Gen
   const generator = new Generator(analysis, options, { emitQuery, emitBody })
   const columns = analysis.columns.map((_, index) => `c${index}`)
   const { sql } = generator.emitQuery(analysis.query, { columns, isResult: true })
-  const prefix = generator.isRecursive ? 'WITH RECURSIVE' : 'WITH'
   return {
-    sql: generator.commonTables.length > 0 ? `${prefix} ${generator.commonTables.join(', ')} ${sql}` : sql,
+    sql: generator.commonTables.length > 0 ? `WITH ${generator.commonTables.join(', ')} ${sql}` : sql,
     columns: analysis.columns,
     scans: generator.scans.map(({ placeholder, table, columns: used, predicates }) => ({
       placeholder,

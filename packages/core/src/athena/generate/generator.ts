@@ -48,8 +48,6 @@ export interface QueryWriters {
 export interface CommonTable {
   readonly name: string
   readonly columns: readonly string[]
-  /** In a recursion: the column that counts its steps. */
-  readonly depth?: string | undefined
 }
 
 /**
@@ -66,7 +64,6 @@ export class Generator {
   readonly commonTableOf: Map<NamedQuery, CommonTable> = new Map()
   /** Where the rows of the step before are, within a recursion's step. */
   readonly recursionOf: Map<NamedQuery, CommonTable> = new Map()
-  isRecursive = false
   /** Fields that are columns of a scan, unchanged and not made NULL by an outer join. */
   readonly origins: Map<Field, FieldOrigin> = new Map()
   readonly #relations = new Map<Field, string>()

@@ -2,7 +2,11 @@ import type { Analysis, RecursionAnalysis } from '../analysis/analysis.ts'
 import { columnsIn } from '../analysis/expression-signature.ts'
 import { nodesBelow } from '../analysis/nodes-below.ts'
 import type { Field } from '../analysis/scope.ts'
-import type { NamedQuery, Query } from '../trino/nodes.ts'
+import { comparisonKey } from '../functions/operators.ts'
+import { raiseTextSql } from '../functions/runtime-errors.ts'
+import { quoteText } from '../functions/sql-text.ts'
+import type { NamedQuery, Query, QueryBody } from '../trino/nodes.ts'
+import { BOOLEAN } from '../types/trino-type.ts'
 import type { CommonTable, Generator } from './generator.ts'
 
 /**
@@ -20,24 +24,49 @@ export function namedQuerySql(generator: Generator, namedQuery: NamedQuery): Com
     return undefined
   const columns = generator.freshColumns(generator.analysis.queries.outputs.get(namedQuery.query)?.length ?? 0)
   const { sql } = generator.emitQuery(namedQuery.query, { columns })
-  const common: CommonTable = { name: generator.fresh('w'), columns }
-  generator.commonTables.push(`${common.name}(${columns.join(', ')}) AS (${sql})`)
+  const common = addCommonTable(generator, columns, sql)
   generator.commonTableOf.set(namedQuery, common)
   return common
 }
 
+/** How often the step is taken. Source: Trino, session property `max_recursion_depth`, which Athena does not let one set. */
+const MAX_RECURSION_DEPTH = 10
+const TOO_DEEP = `Recursion depth limit exceeded (${MAX_RECURSION_DEPTH}). Use 'max_recursion_depth' session property to modify the limit.`
+
+/** Written out step by step, as Trino does it: so a step may be any query, and a recursion without end has one. */
 function recursiveTable(generator: Generator, namedQuery: NamedQuery, recursion: RecursionAnalysis): CommonTable {
-  const columns = generator.freshColumns(recursion.columns.length)
-  const common: CommonTable = { name: generator.fresh('w'), columns }
+  const width = recursion.columns.length
   const types = recursion.columns.map(({ type }) => type)
-  const anchor = generator.emitBody(recursion.anchor, { columns, types }).sql
-  generator.recursionOf.set(namedQuery, common)
-  const step = generator.emitBody(recursion.step, { columns: generator.freshColumns(columns.length), types }).sql
+  const addTable = (body: QueryBody): CommonTable => {
+    const columns = generator.freshColumns(width)
+    const { sql } = generator.emitBody(body, { columns, types })
+    return addCommonTable(generator, columns, sql)
+  }
+  const levels = [addTable(recursion.anchor)]
+  for (let depth = 0; depth <= MAX_RECURSION_DEPTH; depth += 1) {
+    generator.recursionOf.set(namedQuery, levels[depth] as CommonTable)
+    levels.push(addTable(recursion.step))
+  }
   generator.recursionOf.delete(namedQuery)
+  const tooDeep = levels.pop() as CommonTable
+  const rows = levels.map(({ name }) => `SELECT * FROM ${name}`)
+  // About a column, so that DuckDB cannot evaluate it where there is no row.
+  const culprit = `left(coalesce(CAST(${tooDeep.columns[0]} AS VARCHAR), ''), 0)`
+  const failure = raiseTextSql('NOT_SUPPORTED', `${quoteText(TOO_DEEP)} || ${culprit}`, BOOLEAN)
+  const all = [...rows, `SELECT * FROM ${tooDeep.name} WHERE ${failure}`].join(' UNION ALL ')
+  const columns = generator.freshColumns(width)
+  const keys = types.map((type, index) => comparisonKey(type, columns[index] as string))
+  const sql = recursion.distinct
+    ? `SELECT DISTINCT ON (${keys.join(', ')}) * FROM (${all}) AS ${generator.fresh('q')}(${columns.join(', ')})`
+    : all
+  const common = addCommonTable(generator, columns, sql)
   generator.commonTableOf.set(namedQuery, common)
-  generator.isRecursive = true
-  const union = recursion.distinct ? 'UNION' : 'UNION ALL'
-  generator.commonTables.push(`${common.name}(${columns.join(', ')}) AS ((${anchor}) ${union} (${step}))`)
+  return common
+}
+
+function addCommonTable(generator: Generator, columns: readonly string[], sql: string): CommonTable {
+  const common: CommonTable = { name: generator.fresh('w'), columns }
+  generator.commonTables.push(`${common.name}(${columns.join(', ')}) AS (${sql})`)
   return common
 }
 

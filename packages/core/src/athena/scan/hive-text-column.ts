@@ -1,7 +1,7 @@
 import { AthenaError } from '../errors.ts'
 import { quoteText } from '../functions/sql-text.ts'
-import { formatTrinoType, type TrinoType } from '../types/trino-type.ts'
 import { physicalType } from '../types/physical-type.ts'
+import { formatTrinoType, type TrinoType } from '../types/trino-type.ts'
 import type { LazySimpleSerDe } from './lazy-simple-serde.ts'
 
 /**
@@ -45,7 +45,10 @@ export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSe
     case 'row':
       return rowValue(text, type, serde, depth)
     default:
-      throw new AthenaError('HIVE_UNSUPPORTED_FORMAT', `Column type ${formatTrinoType(type)} is not supported in text tables`)
+      throw new AthenaError(
+        'HIVE_UNSUPPORTED_FORMAT',
+        `Column type ${formatTrinoType(type)} is not supported in text tables`,
+      )
   }
 }
 
@@ -59,21 +62,22 @@ function integerValue(text: string, duck: string): string {
 
 function parts(text: string, serde: LazySimpleSerDe, depth: number): string {
   const separator = serde.separators[depth]
-  if (separator === undefined) throw new AthenaError('NOT_SUPPORTED', 'Collections nested this deep are not supported in text tables')
+  if (separator === undefined)
+    throw new AthenaError('NOT_SUPPORTED', 'Collections nested this deep are not supported in text tables')
   return splitText(text, separator, serde)
 }
 
 /** SQL of the list of a text's parts. */
-export function splitText(text: string, separator: string, { escape }: LazySimpleSerDe): string {
-  return escape === undefined
+export function splitText(text: string, separator: string, { escapeCharacter }: LazySimpleSerDe): string {
+  return escapeCharacter === undefined
     ? `string_split(${text}, ${quoteText(separator)})`
-    : `ft_hive_text_split(${text}, ${quoteText(separator)}, ${quoteText(escape)})`
+    : `ft_hive_text_split(${text}, ${quoteText(separator)}, ${quoteText(escapeCharacter)})`
 }
 
 /** NULL is told before escapes are resolved: that is how `\\N` can stand for it although `\\` escapes. */
-function stringValue(text: string, { nullText, escape }: LazySimpleSerDe): string {
+function stringValue(text: string, { nullText, escapeCharacter }: LazySimpleSerDe): string {
   const value = `nullif(${text}, ${quoteText(nullText)})`
-  return escape === undefined ? value : `ft_hive_text_unescape(${value}, ${quoteText(escape)})`
+  return escapeCharacter === undefined ? value : `ft_hive_text_unescape(${value}, ${quoteText(escapeCharacter)})`
 }
 
 function arrayValue(text: string, element: TrinoType, serde: LazySimpleSerDe, depth: number): string {

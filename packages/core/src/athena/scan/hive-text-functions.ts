@@ -1,5 +1,12 @@
-import { scalarFunction, type ScalarFunction } from '../duckdb/scalar-functions/scalar-function.ts'
-import { parseHiveBinary, parseHiveDate, parseHiveDouble, parseHiveTimestamp, splitEscaped, unescapeHiveText } from './hive-text-value.ts'
+import { type ScalarFunction, scalarFunction } from '../duckdb/scalar-functions/scalar-function.ts'
+import {
+  parseHiveBinary,
+  parseHiveDate,
+  parseHiveDouble,
+  parseHiveTimestamp,
+  splitEscaped,
+  unescapeHiveText,
+} from './hive-text-value.ts'
 
 /** The functions that the SQL of `hive-text-column.ts` calls where a text is not in its plain form. */
 export const HIVE_TEXT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {

@@ -60,11 +60,11 @@ export function parseHiveBinary(text: string): Uint8Array {
 }
 
 /** Parts between separators that are not escaped; the escapes stay in. */
-export function splitEscaped(text: string, separator: string, escape: string): readonly string[] {
+export function splitEscaped(text: string, separator: string, escapeCharacter: string): readonly string[] {
   const found: string[] = []
   let start = 0
   for (let at = 0; at < text.length; at++) {
-    if (text[at] === escape && at + 1 < text.length) at += 1
+    if (text[at] === escapeCharacter && at + 1 < text.length) at += 1
     else if (text[at] === separator) {
       found.push(text.slice(start, at))
       start = at + 1
@@ -76,12 +76,12 @@ export function splitEscaped(text: string, separator: string, escape: string): r
 
 const ESCAPED_CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
 
-/** Takes each escape character away and keeps the one behind it; `\\n` and `\\r` are control characters. */
-export function unescapeHiveText(text: string, escape: string): string {
-  if (!text.includes(escape)) return text
+/** Takes each escapeCharacter character away and keeps the one behind it; `\\n` and `\\r` are control characters. */
+export function unescapeHiveText(text: string, escapeCharacter: string): string {
+  if (!text.includes(escapeCharacter)) return text
   let result = ''
   for (let at = 0; at < text.length; at++) {
-    const isEscape = text[at] === escape && at + 1 < text.length
+    const isEscape = text[at] === escapeCharacter && at + 1 < text.length
     if (isEscape) at += 1
     const character = text[at] as string
     result += isEscape ? (ESCAPED_CONTROLS[character] ?? character) : character

@@ -6,7 +6,7 @@ import { AthenaError } from '../errors.ts'
 export interface LazySimpleSerDe {
   /** Separators by depth: between fields, between items of a collection, between a map's key and its value, and on. */
   readonly separators: readonly string[]
-  readonly escape: string | undefined
+  readonly escapeCharacter: string | undefined
   /** The text that stands for NULL. */
   readonly nullText: string
   readonly headerLines: number
@@ -26,10 +26,10 @@ export function lazySimpleSerDe(table: CatalogTable): LazySimpleSerDe {
   for (const [level, text] of given.entries()) {
     if (text !== undefined && text !== '') separators[level] = separatorOf(text)
   }
-  const escape = parameters[DELIMITER_KEYS.escapedBy]
+  const escapeText = parameters[DELIMITER_KEYS.escapedBy]
   return {
     separators,
-    escape: escape === undefined ? undefined : escape === '' ? ESCAPE_WITHOUT_VALUE : separatorOf(escape),
+    escapeCharacter: escapeText === undefined ? undefined : separatorOf(escapeText || ESCAPE_WITHOUT_VALUE),
     nullText: parameters[DELIMITER_KEYS.nullText] ?? DEFAULT_NULL_TEXT,
     headerLines: headerLines(table),
   }

@@ -1,5 +1,5 @@
-import { HIVE_DEFAULT_PARTITION } from '../catalog/partition-values.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
+import { HIVE_DEFAULT_PARTITION } from '../catalog/partition-values.ts'
 import { quoteText } from '../functions/sql-text.ts'
 import type { StoredObject } from '../storage/object-store.ts'
 import { hiveTypeToTrino } from '../types/hive-type.ts'

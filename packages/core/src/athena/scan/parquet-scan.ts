@@ -25,7 +25,10 @@ export interface ParquetFault {
 }
 
 /** The columns of one file, or why it is no Parquet file. */
-export async function readParquetColumns(connection: DuckDBConnection, object: ParquetObject): Promise<FileColumns | ParquetFault> {
+export async function readParquetColumns(
+  connection: DuckDBConnection,
+  object: ParquetObject,
+): Promise<FileColumns | ParquetFault> {
   try {
     const source = `read_parquet([${quoteText(object.path)}], hive_partitioning = false)`
     const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)
@@ -83,13 +86,17 @@ function groupSql(
     const sql = column ? parquetValue(column, type, objects[0] as ParquetObject) : `CAST(NULL AS ${physicalType(type)})`
     return `${sql} AS ${quoteName(name)}`
   })
-  const constants = objectColumns.map((column) => `${column.sql(`o.${quoteName(column.name)}`)} AS ${quoteName(column.name)}`)
+  const constants = objectColumns.map(
+    (column) => `${column.sql(`o.${quoteName(column.name)}`)} AS ${quoteName(column.name)}`,
+  )
   const paths = objects.map((object) => quoteText(object.path)).join(', ')
   const names = objectColumns.length > 0 ? ', filename = "object path"' : ''
   const files = `read_parquet([${paths}], hive_partitioning = false, union_by_name = true${names})`
   const items = [...constants, ...values]
   const select = `SELECT ${items.length > 0 ? items.join(', ') : 'NULL AS "no values"'} FROM ${files} AS p`
-  return objectColumns.length === 0 ? select : `${select} JOIN ${objectRows(objects, objectColumns)} ON p."object path" = o."path of object"`
+  return objectColumns.length === 0
+    ? select
+    : `${select} JOIN ${objectRows(objects, objectColumns)} ON p."object path" = o."path of object"`
 }
 
 /** One row per object, for what DuckDB knows of the file alone. */
@@ -109,7 +116,9 @@ function literal(value: string | bigint | null, carrier: ObjectColumn['carrier']
 
 function emptySql(wanted: readonly WantedColumn[], objectColumns: readonly ObjectColumn[]): string {
   const values = wanted.map(({ name, type }) => `CAST(NULL AS ${physicalType(type)}) AS ${quoteName(name)}`)
-  const constants = objectColumns.map((column) => `${column.sql(`CAST(NULL AS ${column.carrier})`)} AS ${quoteName(column.name)}`)
+  const constants = objectColumns.map(
+    (column) => `${column.sql(`CAST(NULL AS ${column.carrier})`)} AS ${quoteName(column.name)}`,
+  )
   const items = [...constants, ...values]
   return `SELECT ${items.length > 0 ? items.join(', ') : 'NULL AS "no values"'} WHERE false`
 }
@@ -118,7 +127,11 @@ const INTEGER_TYPES = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT']
 const UNSIGNED_TYPES = ['UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT']
 
 /** What Trino's Parquet reader makes of a file's column of another type than the table's. */
-function parquetValue(column: { readonly name: string; readonly type: string }, type: TrinoType, object: ParquetObject): string {
+function parquetValue(
+  column: { readonly name: string; readonly type: string },
+  type: TrinoType,
+  object: ParquetObject,
+): string {
   const sql = `p.${quoteName(column.name)}`
   const target = physicalType(type)
   if (column.type === target) return sql

@@ -2,8 +2,8 @@ import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
 import { asFolder } from '../catalog/partition-values.ts'
 import { tablePartitions } from '../catalog/table-partitions.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
-import type { ScanObject } from './object-column.ts'
 import { mapInOrder } from './map-in-order.ts'
+import type { ScanObject } from './object-column.ts'
 import type { PartitionPredicate } from './partition-predicate.ts'
 
 /** Prefixes that are listed at the same time. */
@@ -37,7 +37,9 @@ export async function tableObjects(
 
 /** A folder's own marker counts as hidden: it has no rows. */
 function isHidden(path: string): boolean {
-  return path === '' || path.endsWith('/') || path.split('/').some((part) => part.startsWith('_') || part.startsWith('.'))
+  return (
+    path === '' || path.endsWith('/') || path.split('/').some((part) => part.startsWith('_') || part.startsWith('.'))
+  )
 }
 
 function baseName(uri: string): string {

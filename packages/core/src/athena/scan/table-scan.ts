@@ -5,6 +5,7 @@ import { LAZY_SIMPLE_SERDE, PARQUET_SERDE } from '../catalog/storage-format.ts'
 import { AthenaError } from '../errors.ts'
 import type { ScanRequest } from '../generate/scan-request.ts'
 import type { QueryIssue, QueryStatistics } from '../result.ts'
+import { lazySimpleSerDe } from './lazy-simple-serde.ts'
 import { mapInOrder } from './map-in-order.ts'
 import { objectColumns, type ScanObject } from './object-column.ts'
 import { type ParquetFault, type ParquetObject, parquetScanSql, readParquetColumns } from './parquet-scan.ts'
@@ -14,7 +15,8 @@ import { textCompression } from './text-compression.ts'
 import type { TextFault, TextObject } from './text-reader.ts'
 import { registerTextFunction, textScanSql } from './text-scan.ts'
 import { openTextSources, type TextSource } from './text-source.ts'
-import { lazySimpleSerDe } from './lazy-simple-serde.ts'
+
+export type ScanStatistics = Omit<QueryStatistics, 'rowsReturned'>
 
 /** A table of a query, ready to be made a relation of a DuckDB connection. */
 export interface TableScan {
@@ -23,7 +25,7 @@ export interface TableScan {
   /** Prepares the connection and gives the SQL of the relation. */
   attach(connection: DuckDBConnection): Promise<string>
   /** What was read so far. */
-  statistics(): QueryStatistics
+  statistics(): ScanStatistics
   close(): void
 }
 
@@ -45,7 +47,13 @@ export async function openTableScan(
       { remedy: 'The embedded engine reads text tables (ROW FORMAT DELIMITED) and Parquet.' },
     )
   }
-  const objects = await tableObjects(context.catalog, context.store, table, request.partitionPredicate, context.nowMillis)
+  const objects = await tableObjects(
+    context.catalog,
+    context.store,
+    table,
+    request.partitionPredicate,
+    context.nowMillis,
+  )
   const paths = await mapInOrder(objects, DOWNLOADS_AT_ONCE, ({ object }) => {
     context.signal?.throwIfAborted()
     return context.store.localPath(object, context.downloadDirectory, context.signal)
@@ -116,14 +124,21 @@ async function parquetScan(
   return {
     paths,
     async attach(connection) {
-      const files: { object: ParquetObject; columns: Exclude<Awaited<ReturnType<typeof readParquetColumns>>, ParquetFault> }[] = []
+      const files: {
+        object: ParquetObject
+        columns: Exclude<Awaited<ReturnType<typeof readParquetColumns>>, ParquetFault>
+      }[] = []
       for (const [index, { object: stored }] of objects.entries()) {
         context.signal?.throwIfAborted()
         const object: ParquetObject = { path: paths[index] as string, uri: stored.uri, index }
         const found = await readParquetColumns(connection, object)
         if ('message' in found) {
           const message = found.message.replaceAll(object.path, displayName(stored.uri))
-          if (context.strict) throw new AthenaError('HIVE_CANNOT_OPEN_SPLIT', `Error opening Hive split ${stored.uri} (offset=0, length=${stored.size}): ${message}`)
+          if (context.strict)
+            throw new AthenaError(
+              'HIVE_CANNOT_OPEN_SPLIT',
+              `Error opening Hive split ${stored.uri} (offset=0, length=${stored.size}): ${message}`,
+            )
           issues.push({ code: 'invalid-parquet', message, object: displayName(stored.uri) })
           continue
         }
@@ -136,7 +151,7 @@ async function parquetScan(
   }
 }
 
-function statisticsOf(objects: readonly ScanObject[], objectsOpened: number): QueryStatistics {
+function statisticsOf(objects: readonly ScanObject[], objectsOpened: number): ScanStatistics {
   const opened = objects.slice(0, objectsOpened)
   return {
     bytesScanned: opened.reduce((sum, { object }) => sum + object.size, 0),

@@ -75,7 +75,10 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
   type Bytes = Uint8Array<ArrayBufferLike>
   type Emit = (block: Uint8Array<ArrayBuffer>) => Promise<void>
 
-  function newDecoder(compression: 'gzip' | 'deflate' | 'zstd', chunkSize: number): Zlib & import('node:stream').Transform {
+  function newDecoder(
+    compression: 'gzip' | 'deflate' | 'zstd',
+    chunkSize: number,
+  ): Zlib & import('node:stream').Transform {
     if (compression === 'gzip') return zlib.createGunzip({ chunkSize }) as never
     if (compression === 'deflate') return zlib.createInflate({ chunkSize }) as never
     // Since Node 22.15; where it is missing the scan is refused before it starts.
@@ -268,7 +271,8 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
       })
       if (failure === undefined) return undefined
       // Java's GZIPInputStream, and with it Hive and Trino, ignores what follows a member and is none.
-      if (compression === 'gzip' && delivered > 0 && failure.error.message === 'incorrect header check') return undefined
+      if (compression === 'gzip' && delivered > 0 && failure.error.message === 'incorrect header check')
+        return undefined
       if (failure.error.code === 'Z_BUF_ERROR' || fineFrom.length === sizes.length - 1) return failure.error
       fineFrom.push(failure.offset)
     }

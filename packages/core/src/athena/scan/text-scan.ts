@@ -1,10 +1,18 @@
-import { BIGINT, BLOB, DuckDBBlobValue, type DuckDBConnection, DuckDBTableFunction, type DuckDBType, VARCHAR } from '@duckdb/node-api'
+import {
+  BIGINT,
+  BLOB,
+  DuckDBBlobValue,
+  type DuckDBConnection,
+  DuckDBTableFunction,
+  type DuckDBType,
+  VARCHAR,
+} from '@duckdb/node-api'
+import type { CatalogTable } from '../catalog/catalog.ts'
 import { hiveTypeToTrino } from '../types/hive-type.ts'
 import { quoteName } from './column-sql.ts'
 import { hiveTextValue, splitText } from './hive-text-column.ts'
 import { lazySimpleSerDe } from './lazy-simple-serde.ts'
 import type { ObjectColumn } from './object-column.ts'
-import type { CatalogTable } from '../catalog/catalog.ts'
 import type { TextSource } from './text-source.ts'
 
 /**

@@ -1,8 +1,14 @@
 import buffer from 'node:buffer'
 import fs from 'node:fs'
-import { type MessagePort, MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import zlib from 'node:zlib'
-import { createTextReader, TEXT_READER_LIMITS, type TextFault, type TextMessage, type TextObject } from './text-reader.ts'
+import {
+  createTextReader,
+  TEXT_READER_LIMITS,
+  type TextFault,
+  type TextMessage,
+  type TextObject,
+} from './text-reader.ts'
 import { runTextWorker, type TextWorkerData, type TextWorkerMessage } from './text-worker.ts'
 
 /** A run of whole lines of one object, without the last line end. */

@@ -13,7 +13,10 @@ export interface TextWorkerData {
 }
 
 /** After the last object. */
-export type TextWorkerMessage = TextMessage | { readonly kind: 'done' } | { readonly kind: 'failed'; readonly message: string }
+export type TextWorkerMessage =
+  | TextMessage
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly message: string }
 
 /** How many bytes of blocks were used up. */
 export interface TextWorkerCredit {

@@ -1,3 +1,5 @@
+// Data table: every kind of node.
+
 import type { SqlLocation } from '../errors.ts'
 
 /**

@@ -116,7 +116,10 @@ function readTwoDigitYear(state: State, pivot: number, isLenient: boolean): numb
 }
 
 const TEXTS: Readonly<Record<'era' | 'monthOfYear' | 'dayOfWeek' | 'halfday', readonly (readonly string[])[]>> = {
-  era: [['BC', 'BCE'], ['AD', 'CE']],
+  era: [
+    ['BC', 'BCE'],
+    ['AD', 'CE'],
+  ],
   monthOfYear: MONTHS.map((name) => [name, name.slice(0, 3)]),
   dayOfWeek: DAYS.map((name) => [name, name.slice(0, 3)]),
   halfday: [['AM'], ['PM']],
@@ -219,7 +222,13 @@ const RANK: Readonly<Record<Field, number>> = {
 }
 /** The year of a text that starts at the month or the day. */
 const DEFAULT_YEAR = 2000
-const WITHIN_YEAR: ReadonlySet<Field> = new Set(['monthOfYear', 'weekOfWeekyear', 'dayOfYear', 'dayOfMonth', 'dayOfWeek'])
+const WITHIN_YEAR: ReadonlySet<Field> = new Set([
+  'monthOfYear',
+  'weekOfWeekyear',
+  'dayOfYear',
+  'dayOfMonth',
+  'dayOfWeek',
+])
 
 /** Joda-Time's two passes: the first starts each field's span anew, the second sets the fields again without. */
 function localMillis(saved: readonly Saved[], text: string): number {

@@ -3,7 +3,12 @@ import { formatOffset } from '../../types/time-zone.ts'
 import { calendarDay, DAYS, floorDiv, isoWeek, MILLIS_PER_DAY, MONTHS } from './date-parts.ts'
 
 /** The text of a local time (in milliseconds) in a zone, as Joda-Time prints it in English. */
-export function formatDate(elements: readonly DateElement[], millis: number, zone: string, offsetSeconds: number): string {
+export function formatDate(
+  elements: readonly DateElement[],
+  millis: number,
+  zone: string,
+  offsetSeconds: number,
+): string {
   let text = ''
   for (const element of elements) text += formatElement(element, millis, zone, offsetSeconds)
   return text
@@ -39,7 +44,11 @@ function padded(value: number, digits: number): string {
   return `${value < 0 ? '-' : ''}${String(Math.abs(value)).padStart(digits, '0')}`
 }
 
-function textOf(field: 'era' | 'monthOfYear' | 'dayOfWeek' | 'halfday', style: 'short' | 'full', millis: number): string {
+function textOf(
+  field: 'era' | 'monthOfYear' | 'dayOfWeek' | 'halfday',
+  style: 'short' | 'full',
+  millis: number,
+): string {
   const { year, month, dayOfWeek } = calendarDay(millis)
   const cut = (name = ''): string => (style === 'full' ? name : name.slice(0, 3))
   switch (field) {

@@ -40,13 +40,20 @@ function bitCount(value: bigint, bits: bigint): bigint {
   return count
 }
 
-/** Java counts a shift of an int in the low bits; Trino answers 0 where all bits are shifted out. */
+/** Undefined where every bit is shifted out. A negative count of a long means its low six bits in Java. */
+function shiftedBits(count: number, width: number): bigint | undefined {
+  if (count < 0 && width === 64) return BigInt(count & 63)
+  return count < 0 || count >= width ? undefined : BigInt(count)
+}
+
 function shiftLeft(value: bigint, count: number, width: number): bigint {
-  return count < 0 || count >= width ? 0n : BigInt.asIntN(width, value << BigInt(count))
+  const bits = shiftedBits(count, width)
+  return bits === undefined ? 0n : BigInt.asIntN(width, value << bits)
 }
 
 function shiftRight(value: bigint, count: number, width: number): bigint {
-  return count < 0 || count >= width ? 0n : BigInt.asIntN(width, BigInt.asUintN(width, value) >> BigInt(count))
+  const bits = shiftedBits(count, width)
+  return bits === undefined ? 0n : BigInt.asIntN(width, BigInt.asUintN(width, value) >> bits)
 }
 
 function shiftRightArithmetic(value: bigint, count: number, width: number): bigint {
@@ -81,7 +88,8 @@ function widthBucketOfBins(operand: number, bins: readonly (number | null)[]): b
   while (lower < upper) {
     if ((bins[lower] as number) > (bins[upper - 1] as number)) throw invalidArgument('Bin values are not sorted in ascending order')
     const index = Math.floor((lower + upper) / 2)
-    const bin = bins[index] as number
+    // A NULL counts as zero.
+    const bin = bins[index] ?? 0
     if (!Number.isFinite(bin)) throw invalidArgument(`Bin value must be finite, got ${bin}`)
     if (operand < bin) upper = index
     else lower = index + 1
@@ -144,15 +152,12 @@ function cosineSimilarity(
 export const MATH_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_bit_count: scalarFunction(['BIGINT', 'BIGINT'], 'BIGINT', bitCount),
   ft_cbrt: scalarFunction(['DOUBLE'], 'DOUBLE', Math.cbrt),
-  ft_cosh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.cosh),
   ft_cosine_similarity: scalarFunction(['VARCHAR[]', 'DOUBLE[]', 'VARCHAR[]', 'DOUBLE[]'], 'DOUBLE', cosineSimilarity),
   ft_from_base: scalarFunction(['VARCHAR', 'BIGINT'], 'BIGINT', fromBase),
   ft_normal_cdf: scalarFunction(['DOUBLE', 'DOUBLE', 'DOUBLE'], 'DOUBLE', normalCdf),
   ft_shift_left: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftLeft),
   ft_shift_right: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftRight),
   ft_shift_right_arithmetic: scalarFunction(['BIGINT', 'INTEGER', 'INTEGER'], 'BIGINT', shiftRightArithmetic),
-  ft_sinh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.sinh),
-  ft_tanh: scalarFunction(['DOUBLE'], 'DOUBLE', Math.tanh),
   ft_to_base: scalarFunction(['BIGINT', 'BIGINT'], 'VARCHAR', (value, radix) => value.toString(checkRadix(radix))),
   ft_width_bucket: scalarFunction(['DOUBLE', 'DOUBLE', 'DOUBLE', 'BIGINT'], 'BIGINT', widthBucket),
   ft_width_bucket_bins: scalarFunction(['DOUBLE', 'DOUBLE[]'], 'BIGINT', widthBucketOfBins),

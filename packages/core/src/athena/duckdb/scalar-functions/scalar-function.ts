@@ -12,6 +12,7 @@ export interface ScalarTypes {
   'MAP(VARCHAR, VARCHAR)': readonly (readonly [string, string])[]
   'MAP(VARCHAR, VARCHAR[])': readonly (readonly [string, readonly string[]])[]
   'BIGINT[]': readonly (bigint | null)[]
+  'VARCHAR[][]': readonly (readonly (string | null)[])[]
   'DECIMAL(38,0)': bigint
 }
 export type ScalarTypeName = keyof ScalarTypes

@@ -170,6 +170,12 @@ function padBytes(bytes: Uint8Array, length: bigint, padding: Uint8Array, isLeft
   return filled
 }
 
+/** One character for one, as Java maps code points. */
+function upperOf(character: string): string {
+  const upper = character.toUpperCase()
+  return [...upper].length === 1 ? upper : character
+}
+
 export const STRING_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   ft_codepoint: scalarFunction(['VARCHAR'], 'INTEGER', codepoint),
   ft_hamming_distance: scalarFunction(['VARCHAR', 'VARCHAR'], 'BIGINT', hammingDistance),
@@ -190,5 +196,6 @@ export const STRING_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> =
   ft_split_to_map: scalarFunction(['VARCHAR', 'VARCHAR', 'VARCHAR'], 'MAP(VARCHAR, VARCHAR)', splitToMap),
   ft_split_to_multimap: scalarFunction(['VARCHAR', 'VARCHAR', 'VARCHAR'], 'MAP(VARCHAR, VARCHAR[])', splitToMultimap),
   ft_strpos: scalarFunction(['VARCHAR', 'VARCHAR', 'BIGINT'], 'BIGINT', position),
+  ft_upper: scalarFunction(['VARCHAR'], 'VARCHAR', (text) => Array.from(text, upperOf).join('')),
   ft_substring_bytes: scalarFunction(['BLOB', 'BIGINT', 'BIGINT'], 'BLOB', substringBytes),
 }

@@ -1,0 +1,38 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { SqlDialect } from '../functions/function-definition.ts'
+import type { ObjectStore } from '../storage/object-store.ts'
+import type { Statement } from '../trino/nodes.ts'
+
+/** What an engine's statements have in common. */
+export interface EngineSession {
+  readonly catalog: Catalog
+  readonly store: ObjectStore
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly clock: () => number
+  readonly dialect: SqlDialect
+  readonly threads: number
+  readonly memoryLimit: string | undefined
+  readonly strict: boolean
+  /** By name: what PREPARE keeps. */
+  readonly preparedStatements: Map<string, PreparedStatement>
+  /** A folder of the engine's own; its folders `downloads` and `temporary` need not exist. */
+  workDirectory(): Promise<string>
+  /** Results that hold resources, to be closed with the engine. */
+  readonly openResults: Set<{ close(): Promise<void> }>
+}
+
+export interface PreparedStatement {
+  readonly statement: Statement
+  readonly text: string
+}
+
+/** One call of `execute`. */
+export interface StatementContext {
+  readonly session: EngineSession
+  readonly database: string
+  readonly parameters: readonly string[]
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((share: number) => void) | undefined
+  /** The statement's start. */
+  readonly nowMillis: number
+}
