@@ -41,7 +41,7 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     .argument('[sql]', 'one statement; or use --file')
     .option('--file <file>', 'read the statement from a file; - is standard input')
     .option('--logs <path...>', 'flow-log files, folders, globs or s3:// prefixes for the table vpc_flow_logs')
-    .option('--ddl <file...>', 'run these CREATE … statements first; vpc_flow_logs is then not made by itself')
+    .option('--ddl <file>', 'run its CREATE … statements first; may be given several times', collect, undefined)
     .option('--s3-root <dir>', 's3://bucket/key is DIR/bucket/key')
     .option('--database <name>', 'the database of unqualified names', 'default')
     .addOption(
@@ -60,7 +60,7 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     )
     .option('--json', 'the same as --format json')
     .option('--out <file>', 'write the rows to a file')
-    .option('--parameter <sql...>', 'values of ? in order, each an SQL expression')
+    .option('--parameter <sql>', 'the value of a ?, an SQL expression; once for each, in order', collect, undefined)
     .option('--strict', 'bad input fails the query (exit code 2)')
     .option('--threads <n>', 'threads of the engine', positiveInteger)
     .option('--memory-limit <size>', 'memory of the engine, for example 2GB')
@@ -114,6 +114,10 @@ Examples:
 
 Reserved words such as end need double quotes in a query: SELECT "end" FROM vpc_flow_logs.
 Exit codes: 0 success, 2 a wrong query, wrong use or unreadable input (or any bad input with --strict), 3 an engine failed.`
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value]
+}
 
 function positiveInteger(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value))

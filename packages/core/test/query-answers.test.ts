@@ -25,10 +25,39 @@ interface QueryLine {
 
 const FILE = fileURLToPath(new URL('./fixtures/trino-435-query-answers.jsonl', import.meta.url))
 const [tableLine = '', ...lines] = readFileSync(FILE, 'utf8').trim().split('\n')
-const queries = lines.map((line) => JSON.parse(line) as QueryLine).filter(({ syntaxError }) => syntaxError === undefined)
+const queries = lines
+  .map((line) => JSON.parse(line) as QueryLine)
+  .filter(({ syntaxError }) => syntaxError === undefined)
 
 /** Where this engine answers otherwise, and why. */
-const DEVIATIONS: ReadonlyMap<string, string> = new Map([])
+const CORRELATED = 'Trino cannot take every correlated subquery apart; DuckDB can'
+const DEVIATIONS: ReadonlyMap<string, string> = new Map([
+  ['SELECT * FROM (VALUES 1,2) t(x) LEFT JOIN LATERAL (SELECT x + 1 WHERE x > 1) u(y) ON true', CORRELATED],
+  ['SELECT t.x, (SELECT count(t.x + u.y) FROM (VALUES 1) u(y)) FROM (VALUES 1) t(x)', CORRELATED],
+  ['SELECT (SELECT sum(t.x) FROM (VALUES 1) u(y)) FROM (VALUES 1) t(x)', CORRELATED],
+  [
+    'SELECT * FROM (VALUES 1) t(x) WHERE x = (SELECT max(y) FROM (VALUES 1) u(y) WHERE u.y = t.x GROUP BY t.x)',
+    'an internal error of Trino 435',
+  ],
+  [
+    'SELECT * FROM (VALUES 1, 2) t(x) LEFT JOIN (VALUES 2, 3) u(y) ON NULL ORDER BY x, y',
+    'an internal error of Trino 435',
+  ],
+  [
+    "SELECT a.x, b.x FROM (VALUES TIMESTAMP '2021-01-01 00:00:00 UTC') a(x) JOIN (VALUES TIMESTAMP '2021-01-01 09:00:00 Asia/Tokyo') b(x) ON a.x = b.x",
+    'Trino shows the value of one side for both, as its optimizer takes equal for identical',
+  ],
+  ['SELECT approx_set(1)', 'sketches are not supported'],
+  ['SELECT DISTINCT approx_set(1)', 'sketches are not supported'],
+  [
+    "SELECT sum(a) OVER (ORDER BY a, b RANGE 1 PRECEDING) FROM (VALUES (1, 'x')) t(a, b)",
+    'the place is that of the first sort key, as the tree does not keep that of ORDER BY',
+  ],
+  ['SELECT approx_percentile(bytes, packets) FROM vpc_flow_logs', 'percentages in columns are not checked'],
+  ["SELECT format('%s', ROW(1,2))", 'the place is that of the call, not of the argument'],
+  ['SELECT 1 + NULL, NULL || NULL, -NULL', 'the text does not list the candidates'],
+  ['SELECT abs(NULL), length(NULL), NULL[1]', 'a bare NULL has no subscript'],
+])
 
 const HIVE_TYPES: Readonly<Record<string, string>> = { integer: 'int', varchar: 'string' }
 

@@ -1,7 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { analyzeQuery } from '../src/athena/analysis/analyze.ts'
-import { InMemoryCatalog } from '../src/athena/catalog/in-memory-catalog.ts'
 import type { CatalogTable } from '../src/athena/catalog/catalog.ts'
+import { InMemoryCatalog } from '../src/athena/catalog/in-memory-catalog.ts'
 import { prepareConnection } from '../src/athena/duckdb/scalar-functions.ts'
 import { createValueFormatter } from '../src/athena/format/value-text.ts'
 import type { SqlDialect } from '../src/athena/functions/function-definition.ts'
@@ -45,7 +45,9 @@ export class QueryRunner {
     const catalog = new InMemoryCatalog()
     for (const table of tables) {
       const names = [...table.columns, ...(table.partitionKeys ?? [])].map(({ name }) => quoteName(name))
-      await connection.run(`CREATE TABLE ${quoteName(table.name)} AS SELECT * FROM (${table.valuesSql}) AS v(${names.join(', ')})`)
+      await connection.run(
+        `CREATE TABLE ${quoteName(table.name)} AS SELECT * FROM (${table.valuesSql}) AS v(${names.join(', ')})`,
+      )
       await catalog.createTable(catalogTable(table))
     }
     return new QueryRunner(connection, catalog, dialect)

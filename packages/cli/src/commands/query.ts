@@ -38,11 +38,12 @@ export interface QueryOptions {
 /** Runs one statement and writes its rows; gives the exit code. Errors are thrown. */
 export async function runQuery(
   sqlArgument: string | undefined,
-  options: QueryOptions,
+  givenOptions: QueryOptions,
   streams: Streams,
 ): Promise<number> {
+  const { statement, options } = separateStatement(sqlArgument, givenOptions)
   const startMillis = Date.now()
-  const sql = await readStatement(sqlArgument, options, streams)
+  const sql = await readStatement(statement, options, streams)
   const format = chooseFormat(options, streams)
   const catalog = new InMemoryCatalog()
   const bucketStore = await openBuckets(options, streams)
@@ -135,6 +136,20 @@ async function* announceFirst<T>(chunks: AsyncIterable<T>, beforeFirst: () => vo
     beforeFirst()
     yield chunk
   }
+}
+
+/** `--logs` takes all that follows it, so in `--logs a b "SELECT …"` the statement is the last of its values. */
+function separateStatement(
+  argument: string | undefined,
+  options: QueryOptions,
+): { readonly statement: string | undefined; readonly options: QueryOptions } {
+  const last = options.logs?.at(-1)
+  if (argument !== undefined || options.file !== undefined || last === undefined || !/\s/.test(last)) {
+    return { statement: argument, options }
+  }
+  const { logs: _all, ...rest } = options
+  const logs = options.logs?.slice(0, -1) ?? []
+  return { statement: last, options: logs.length === 0 ? rest : { ...rest, logs } }
 }
 
 async function readStatement(argument: string | undefined, options: QueryOptions, streams: Streams): Promise<string> {

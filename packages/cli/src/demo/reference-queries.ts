@@ -7,9 +7,9 @@ export const DEMO_ACCOUNT = '123456789012'
 export const DEMO_REGION = 'us-west-2'
 export const DEMO_DATABASE = 'amazon_vpc_traffic_mirroring_vpc_flow_logs'
 
-export const CREATE_DATABASE = `CREATE DATABASE ${DEMO_DATABASE}`
+export const CREATE_DATABASE: string = `CREATE DATABASE ${DEMO_DATABASE}`
 
-export const CREATE_TABLE = `CREATE EXTERNAL TABLE IF NOT EXISTS vpc_flow_logs (
+export const CREATE_TABLE: string = `CREATE EXTERNAL TABLE IF NOT EXISTS vpc_flow_logs (
   version int,
   account string,
   interfaceid string,

@@ -42,6 +42,13 @@ describe('renderTextTable', () => {
     )
   })
 
+  it('writes a block per row where the columns do not fit', () => {
+    const columns = Array.from({ length: 4 }, (_, index) => ({ name: `column_${index}`, align: 'left' as const }))
+    expect(renderTextTable(columns, [['a', 'b'.repeat(30), null, 'd']], 20)).toBe(
+      ['── row 1 ───────────', 'column_0  a', 'column_1  bbbbbbbbb…', 'column_2', 'column_3  d', ''].join('\n'),
+    )
+  })
+
   it('writes one line per row whatever the values hold', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (values) => {

@@ -11,7 +11,8 @@ const ELLIPSIS = '…'
 const NARROWEST = 6
 
 /**
- * A table for people: columns as wide as their longest value, narrowed together until a row fits `width` terminal cells.
+ * A table for people: columns as wide as their longest value, narrowed together until a row fits `width` terminal cells;
+ * where there are too many columns for that, a block per row with a line per column.
  * Control characters are shown as Unicode control pictures, so that a value can neither break a row nor steer the terminal.
  */
 export function renderTextTable(
@@ -24,6 +25,7 @@ export function renderTextTable(
   const natural = header.map((name, index) =>
     body.reduce((widest, row) => Math.max(widest, stringWidth(row[index] ?? '')), Math.max(1, stringWidth(name))),
   )
+  if (narrowestWidth(natural) > width) return renderBlocks(header, body, width)
   const widths = fitWidths(natural, Math.max(1, width - GAP * (columns.length - 1)))
   const line = (cells: readonly string[]): string =>
     cells
@@ -32,6 +34,23 @@ export function renderTextTable(
       .trimEnd()
   const rule = widths.map((cells) => '─'.repeat(cells)).join(' '.repeat(GAP))
   return [line(header), rule, ...body.map(line), ''].join('\n')
+}
+
+function narrowestWidth(natural: readonly number[]): number {
+  return natural.reduce((sum, cells) => sum + Math.min(cells, NARROWEST), 0) + GAP * (natural.length - 1)
+}
+
+function renderBlocks(names: readonly string[], rows: readonly (readonly string[])[], width: number): string {
+  const nameWidth = Math.min(Math.max(...names.map((name) => stringWidth(name))), Math.floor(width / 2))
+  return rows
+    .map((row, index) => {
+      const title = truncate(`── row ${index + 1} ${'─'.repeat(width)}`, width).replace(ELLIPSIS, '─')
+      const lines = names.map((name, column) =>
+        `${pad(name, nameWidth, 'left')}${' '.repeat(GAP)}${truncate(row[column] ?? '', width - nameWidth - GAP)}`.trimEnd(),
+      )
+      return `${[title, ...lines].join('\n')}\n`
+    })
+    .join('')
 }
 
 /** Takes cells from the widest columns, one level after another, until the sum fits. */

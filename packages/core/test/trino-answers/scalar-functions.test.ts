@@ -18,7 +18,18 @@ const lines = readFileSync(fixture, 'utf8')
 const groups = [...new Set(lines.map(([group]) => group))]
 
 /** Where the answer differs on purpose, and why. */
-const DEVIATIONS: readonly (readonly [sql: RegExp, reason: string])[] = []
+const DEVIATIONS: readonly (readonly [sql: RegExp, reason: string])[] = [
+  [/concat_ws\(',', NULL\)$/, 'of two overloads that take a NULL Trino chooses neither'],
+  [/concat_ws\(','\)$/, 'refused with another text'],
+  [/^SELECT (?:atan2|sin|cosh|normal_cdf)\(/, 'the last digit is that of another mathematical library'],
+  [/^SELECT round\(decimal '[-\d.]+', -40\)$/, 'Trino overflows on its way to zero'],
+  [/to_base\(-9223372036854775808, 2\)/, 'Trino has no room for the minus sign'],
+  [/format\('%tY', bigint/, 'a date of java.util.Date beyond those of JavaScript'],
+  [/format\('%h', (?:DATE|TIME)/, 'hash codes of dates'],
+  [/typeof\(CAST\(ROW\(1,2\)/, 'names that need quotes are shown with them'],
+  [/'\\G'/, 'refused by name'],
+  [/\(\?i\)SS/, 'letters that fold into two'],
+]
 
 let connection: DuckDBConnection
 beforeAll(async () => {

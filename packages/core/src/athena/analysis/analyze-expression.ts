@@ -59,6 +59,16 @@ export function analyzeExpression(analyzer: Analyzer, expression: Expression, sc
 const literal = (node: LiteralNode, { analyzer }: ExpressionContext): TrinoType =>
   locateErrors(node.location, () => literalType(node, analyzer.settings.dialect))
 
+/** A type that is none is called otherwise here than in CAST. */
+function genericLiteral(node: ExpressionOf<'generic-literal'>, context: ExpressionContext): TrinoType {
+  try {
+    return literal(node, context)
+  } catch (error) {
+    if (!(error instanceof AthenaError) || !error.detail.startsWith('Unknown type: ')) throw error
+    throw semanticError(error.code, node, error.detail.replace('type', 'resolvedType'))
+  }
+}
+
 /** One entry for every kind. Source: Trino, io.trino.sql.analyzer.ExpressionAnalyzer. */
 const ANALYZERS: { readonly [K in ExpressionKind]: (node: ExpressionOf<K>, context: ExpressionContext) => TrinoType } =
   {
@@ -71,7 +81,7 @@ const ANALYZERS: { readonly [K in ExpressionKind]: (node: ExpressionOf<K>, conte
     double: literal,
     string: literal,
     binary: literal,
-    'generic-literal': literal,
+    'generic-literal': genericLiteral,
     interval: literal,
     parameter: (node, { analyzer, analyze }) => {
       const { parameters } = analyzer.settings

@@ -62,7 +62,7 @@ function requireOrderable(node: Query | QuerySpecification, { type }: Pick<Field
 
 function limitCount(analyzer: Analyzer, limit: Limit, count: Expression): bigint {
   const value = rowCount(analyzer, count, 'LIMIT')
-  if (value > 0n || !limit.withTies) return value
+  if (value > 0n || !limit.isFetch) return value
   throw semanticError(
     'NUMERIC_VALUE_OUT_OF_RANGE',
     limit,

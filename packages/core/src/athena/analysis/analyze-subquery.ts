@@ -45,9 +45,8 @@ function matchSubquery(
   const { notes } = analyzer
   const valueType = analyze(value)
   const fields = analyzer.analyzeQuery(analyzer, query, scope)
-  const [only] = fields
-  // A row may be compared to one column of rows, or to as many columns as it has fields.
-  const isSpread = valueType.kind === 'row' && !(fields.length === 1 && only?.type.kind === 'row')
+  // A row is compared to as many columns as it has fields.
+  const isSpread = valueType.kind === 'row'
   const left: TrinoType = isSpread ? valueType : { kind: 'row', fields: [{ type: valueType }] }
   const right: TrinoType = { kind: 'row', fields: fields.map(({ type }) => ({ type })) }
   const common = commonSuperType(left, right)

@@ -5,7 +5,9 @@ import type { Analysis } from './analysis.ts'
 import { analyzeExpression } from './analyze-expression.ts'
 import { analyzeBody, analyzeQuery as analyzeQueryNode } from './analyze-query.ts'
 import { type AnalysisNotes, type Analyzer, emptyNotes } from './analyzer.ts'
+import { nodesBelow } from './nodes-below.ts'
 import type { Field } from './scope.ts'
+import { semanticError } from './semantic-error.ts'
 import { fetchTables, type TableCatalog } from './table-directory.ts'
 
 export interface AnalyzeOptions {
@@ -52,8 +54,17 @@ export async function analyzeQuery(query: Query, options: AnalyzeOptions): Promi
     analyzeBody,
     analyzeExpression,
   }
+  checkParameters(query, options.parameters ?? [])
   const fields = analyzeQueryNode(analyzer, query, undefined)
   return { query, dialect: options.dialect, columns: outputColumns(fields), ...notes, tables: tablesOf(notes) }
+}
+
+/** Each `?` has one value, and there is a `?` for each value. */
+function checkParameters(query: Query, values: readonly Expression[]): void {
+  const count = [...nodesBelow(query)].filter(({ kind }) => kind === 'parameter').length
+  if (count === values.length) return
+  const text = `Incorrect number of parameters: expected ${count} but found ${values.length}`
+  throw semanticError('INVALID_PARAMETER_USAGE', query, text)
 }
 
 /** A column without a name is called `_col` and its position, from 0. */

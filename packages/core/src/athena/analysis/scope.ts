@@ -140,6 +140,8 @@ export function hasRelationPrefix(field: Field, prefix: readonly string[]): bool
   return prefix.every((part, index) => part === alias[alias.length - prefix.length + index])
 }
 
+const isRowField = ({ type }: Field): boolean => type.kind === 'row'
+
 /** What the identifiers before `.*` stand for. */
 export type AsteriskBasis = { readonly kind: 'relation'; readonly fields: readonly Field[] } | { readonly kind: 'row' }
 
@@ -147,7 +149,7 @@ export type AsteriskBasis = { readonly kind: 'relation'; readonly fields: readon
 export function resolveAsterisk(scope: Scope, parts: readonly string[]): AsteriskBasis | 'ambiguous' | undefined {
   for (let current: Scope | undefined = scope; current; current = current.parent) {
     const fields = current.fields.filter((field) => !field.hidden && hasRelationPrefix(field, parts))
-    const isRow = matchingFields(current.fields, parts).length > 0 || hasPrefixColumn(current.fields, parts)
+    const isRow = matchingFields(current.fields, parts).some(isRowField) || hasPrefixColumn(current.fields, parts)
     if (fields.length > 0 && isRow) return 'ambiguous'
     if (fields.length > 0) return { kind: 'relation', fields }
     if (isRow) return { kind: 'row' }

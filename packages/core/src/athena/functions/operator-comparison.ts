@@ -6,11 +6,23 @@ import type { EmitContext } from './function-definition.ts'
 import { cannotApply, operand, type ResolvedOperator, typeMismatch } from './operator.ts'
 import { raiseSql } from './runtime-errors.ts'
 
+/** Trino has no operator `>` or `<>`: it exchanges the sides or negates, and its errors name what is left. */
+const NAMED_OPERATORS: Readonly<Record<ComparisonOperator, string>> = {
+  '=': '=',
+  '<>': '=',
+  '<': '<',
+  '<=': '<=',
+  '>': '<',
+  '>=': '<=',
+}
+
 /** `left = right` and its like, for all types that have a common one. */
 export function resolveComparison(operator: ComparisonOperator, left: TrinoType, right: TrinoType): ResolvedOperator {
   const common = commonSuperType(left, right)
   const isEquality = operator === '=' || operator === '<>'
-  if (!common || !(isEquality ? isComparable(common) : isOrderable(common))) throw cannotApply(operator, left, right)
+  if (!common || !(isEquality ? isComparable(common) : isOrderable(common))) {
+    throw cannotApply(NAMED_OPERATORS[operator], left, right)
+  }
   return {
     operandTypes: [common, common],
     resultType: BOOLEAN,

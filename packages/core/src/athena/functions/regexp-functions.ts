@@ -1,6 +1,6 @@
 import { AthenaError } from '../errors.ts'
 import { applyLambda, evaluateOnce } from './emit-call.ts'
-import { alwaysTakesPart, canBeEmpty, parseRegexp, type RegexpPattern, RegexpSyntaxError } from './regexp-pattern.ts'
+import { alwaysTakesPart, canBeEmpty, parseRegexp, RegexpNotSupported, type RegexpPattern, RegexpSyntaxError } from './regexp-pattern.ts'
 import { parseReplacement, ReplacementError } from './regexp-replacement.ts'
 import { type Re2Pattern, toRe2 } from './regexp-to-re2.ts'
 import { approximate, define, type Emit, type EmitCall, type FunctionDefinition, type FunctionStatus } from './signature.ts'
@@ -24,6 +24,7 @@ function constantPattern(call: EmitCall): ConstantPattern | undefined {
     return { parsed, re2: toRe2(parsed) }
   } catch (error) {
     if (error instanceof RegexpSyntaxError) throw new AthenaError('INVALID_FUNCTION_ARGUMENT', error.message)
+    if (error instanceof RegexpNotSupported) throw new AthenaError('NOT_SUPPORTED', error.message)
     throw error
   }
 }
@@ -127,7 +128,7 @@ function rewriteReplacement(call: EmitCall, { groupCount, groupNames }: RegexpPa
   }
 }
 
-/** The texts between the matches, joined by what the lambda makes of each match's groups. */
+/** The texts between the matches, joined by what the lambda makes of each match's groups; NULL where it makes NULL of one. */
 const replaceByLambda: Emit = ([text = '', pattern = ''], call) =>
   evaluateOnce([text, pattern], call.context, ([value, p]) => {
     constantPattern(call)
@@ -137,8 +138,11 @@ const replaceByLambda: Emit = ([text = '', pattern = ''], call) =>
       call.context,
       ([gaps = '', groups = '']) => {
         const replaced = applyLambda(call.args[2], [`list_extract(${groups}, ${index})`])
-        const pieces = `list_transform(range(1, len(${gaps})), lambda ${index}: list_extract(${gaps}, ${index}) || coalesce(${replaced}, ''))`
-        return `(CASE WHEN ${gaps} IS NOT NULL THEN array_to_string(${pieces}, '') || list_extract(${gaps}, -1) END)`
+        const pieces = `list_transform(range(1, len(${gaps})), lambda ${index}: list_extract(${gaps}, ${index}) || ${replaced})`
+        return evaluateOnce([pieces], call.context, ([list]) => {
+          const isWhole = `${gaps} IS NOT NULL AND list_count(${list}) = len(${list})`
+          return `(CASE WHEN ${isWhole} THEN array_to_string(${list}, '') || list_extract(${gaps}, -1) END)`
+        })
       },
     )
   })
@@ -167,7 +171,7 @@ const position: Emit = ([text = '', pattern = '', start = '1', occurrence = '1']
 }
 
 const DIFFERENCE: FunctionStatus = approximate(
-  'case folding of one letter into two (ß and ss) is left out, as is \\G; a group inside of a repeated group forgets earlier rounds',
+  'case folding of one letter into two (ß and ss) is left out, \\G is refused; a group inside of a repeated group forgets earlier rounds',
 )
 
 function regexp(name: string, overloads: Parameters<typeof define>[3]): FunctionDefinition {

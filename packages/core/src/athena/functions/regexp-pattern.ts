@@ -50,7 +50,12 @@ export class RegexpSyntaxError extends Error {
   override readonly name: string = 'RegexpSyntaxError'
 }
 
-/** Parses a pattern. Throws RegexpSyntaxError. */
+/** A pattern of Joni that this engine has no counterpart for. */
+export class RegexpNotSupported extends Error {
+  override readonly name: string = 'RegexpNotSupported'
+}
+
+/** Parses a pattern. Throws RegexpSyntaxError or RegexpNotSupported. */
 export function parseRegexp(text: string): RegexpPattern {
   return new RegexpReader(text).read()
 }
@@ -185,7 +190,7 @@ class RegexpReader {
     this.#at += match[0].length
     const min = Number(match[1] || 0)
     const max = match[2] === '' ? min : match[3] === '' ? undefined : Number(match[3])
-    if (min > MAX_REPEAT || (max ?? 0) > MAX_REPEAT) throw new RegexpSyntaxError('too big number range')
+    if (min > MAX_REPEAT || (max ?? 0) > MAX_REPEAT) throw new RegexpSyntaxError('too big number for repeat range')
     return max !== undefined && max < min ? { min: max, max: min } : { min, max }
   }
 
@@ -237,6 +242,7 @@ class RegexpReader {
       this.#at += 1
       return { kind: 'anchor', anchor }
     }
+    if (this.#peek() === 'G') throw new RegexpNotSupported('\\G in a regular expression is not supported')
     if (this.#accept('Q')) return this.#quotation(flags)
     const reference = /^(?:[1-9]\d?|k<([A-Za-z_0-9]+)>)/.exec(this.#rest(256))
     if (reference) {

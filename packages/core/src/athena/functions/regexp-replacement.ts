@@ -29,7 +29,7 @@ export function parseReplacement(
       addText(next)
     } else if (character === '$') {
       const rest = characters.slice(at + 1).join('')
-      const named = /^\{([A-Za-z0-9_]*)\}/.exec(rest)
+      const named = /^\{([A-Za-z0-9_]*)\}?/.exec(rest)
       if (named) {
         const group = groupNames.get(named[1] as string)
         if (group === undefined) throw illegal(`unknown group { ${named[1]} }`)

@@ -96,7 +96,8 @@ class JavaScriptPrinter {
       case 'character':
         return this.#isMixed && node.ignoreCase ? `[${caseVariants(node.code).map(escaped).join('')}]` : escaped(node.code)
       case 'any':
-        return node.matchesNewline ? '[^]' : String.raw`[^\n]`
+        // V8 takes [^] in this mode for something else.
+        return node.matchesNewline ? String.raw`[\s\S]` : String.raw`[^\n]`
       case 'class':
         return this.#isMixed && node.ignoreCase ? printSet(withBothCases(node.set)) : printSet(node.set)
       case 'anchor':

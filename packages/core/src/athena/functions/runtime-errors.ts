@@ -51,6 +51,11 @@ const PATTERNS: readonly ErrorPattern[] = [
     'GENERIC_INTERNAL_ERROR',
     ([, text = '']) => text,
   ],
+  [
+    /More than one row returned by a subquery/,
+    'SUBQUERY_MULTIPLE_ROWS',
+    () => 'Scalar sub-query has returned multiple rows',
+  ],
   [/Overflow in \w+ of DECIMAL/, 'NUMERIC_VALUE_OUT_OF_RANGE', () => 'Decimal overflow'],
   [
     /Overflow in (addition|subtraction|multiplication) of (INT\d+) \((.*)\)/,

@@ -1,8 +1,10 @@
-import type { AggregationAnalysis } from '../analysis/analysis.ts'
+import type { AggregationAnalysis, SelectOutput } from '../analysis/analysis.ts'
+import type { Field } from '../analysis/scope.ts'
 import { comparisonKey } from '../functions/operators.ts'
 import type { Expression, GroupingOperation } from '../trino/nodes.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { ExpressionEmitter, Replacement } from './expression-emitter.ts'
+import type { Generator } from './generator.ts'
 import { outputSql } from './output-sql.ts'
 
 /** The grouped rows of a SELECT, and what stands for its keys and aggregates above them. */
@@ -64,7 +66,35 @@ export function aggregationSql(
   if (items.length === 0) items.push(`count(*) AS ${generator.fresh('s')}`)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const sql = `SELECT ${items.join(', ')}${from ? ` FROM ${from}` : ''}${where}${groupByClause(aggregation, groupColumns)}`
+  bindKeys(aggregation, keyColumns, emitter)
   return { sql, keyColumns, replacement: replacementOf(keyColumns, computed, emitter) }
+}
+
+/** Subqueries above the groups name the columns that are keys. */
+function bindKeys(
+  { keys }: AggregationAnalysis,
+  keyColumns: ReadonlyMap<string, string>,
+  { generator }: ExpressionEmitter,
+): void {
+  for (const { output } of keys) {
+    const column = keyColumns.get(generator.signatures.ofOutput(output))
+    const bound = keyField(output, generator)
+    if (bound && column !== undefined) generator.bind(bound, column, generator.relationOf(bound))
+  }
+}
+
+/** The column that a key is; one of a query around this one keeps its meaning. */
+function keyField(output: SelectOutput, { analysis }: Generator): Field | undefined {
+  switch (output.kind) {
+    case 'expression': {
+      const { columns, correlated } = analysis.expressions
+      return correlated.has(output.expression) ? undefined : columns.get(output.expression)
+    }
+    case 'field':
+      return output.field
+    case 'row-field':
+      return undefined
+  }
 }
 
 function groupByClause({ sets, keys }: AggregationAnalysis, columns: readonly string[]): string {

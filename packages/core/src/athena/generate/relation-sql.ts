@@ -212,7 +212,10 @@ function unnestSql(generator: Generator, node: UnnestRelation): string {
     } else outputs.push(element)
   })
   if (node.withOrdinality) {
-    const lengths = inputs.map((input) => `coalesce(len(${input}), 0)`)
+    const lengths = node.expressions.map((expression, index) => {
+      const size = emitter.typeOf(expression).kind === 'map' ? 'cardinality' : 'len'
+      return `coalesce(CAST(${size}(${inputs[index]}) AS BIGINT), 0)`
+    })
     outputs.push(list(`range(1, greatest(${lengths.join(', ')}) + 1)`))
   }
   const columns = generator.freshColumns(outputs.length)

@@ -12,18 +12,18 @@ export function scalarSubquerySql(node: ScalarSubquery, { generator }: Expressio
   return width === 1 ? `(${sql})` : `(SELECT ${rowSql(columns)} FROM (${sql}) AS ${generator.fresh('q')})`
 }
 
+/** Sets are searched as Trino's are: by identity, for which a NaN equals itself. */
 export function inSubquerySql(node: InSubquery, emitter: ExpressionEmitter): string {
-  const type = emitter.typeOf(node.value)
-  if (!isPlain(type)) return comparedSql(node, node.value, node.query, 'any', emitter)
-  const { value, query } = keyedOperands(node.value, node.query, type, emitter)
+  const { value, query } = keyedOperands(node.value, node.query, emitter)
   return `(${value} IN (${query}))`
 }
 
 export function quantifiedSql(node: QuantifiedComparison, emitter: ExpressionEmitter): string {
-  const type = emitter.typeOf(node.value)
-  if (!isPlain(type)) return comparedSql(node, node.value, node.query, node.quantifier, emitter)
-  const { value, query } = keyedOperands(node.value, node.query, type, emitter)
-  return `(${value} ${node.operator} ${node.quantifier.toUpperCase()} (${query}))`
+  const { operator, quantifier } = node
+  const isMembership = (operator === '=' && quantifier === 'any') || (operator === '<>' && quantifier === 'all')
+  if (!isMembership && !isPlain(emitter.typeOf(node.value))) return comparedSql(node, emitter)
+  const { value, query } = keyedOperands(node.value, node.query, emitter)
+  return `(${value} ${operator} ${quantifier.toUpperCase()} (${query}))`
 }
 
 /** Types that DuckDB compares as Trino does, or does so by their key. */
@@ -41,43 +41,41 @@ function isPlain(type: TrinoType): boolean {
   }
 }
 
+/** A subquery's SQL, and what of its rows is compared: the one column, or a row of all if the value is a row. */
+function comparedRows(
+  value: Expression,
+  query: Query,
+  emitter: ExpressionEmitter,
+): { readonly sql: string; readonly row: string } {
+  const { generator } = emitter
+  const columns = generator.freshColumns(generator.analysis.queries.outputs.get(query)?.length ?? 1)
+  const sql = generator.querySql(query, columns, generator.analysis.queries.outputCoercions.get(query))
+  return { sql, row: emitter.typeOf(value).kind === 'row' ? rowSql(columns) : (columns[0] ?? 'NULL') }
+}
+
 function keyedOperands(
   value: Expression,
   query: Query,
-  type: TrinoType,
   emitter: ExpressionEmitter,
 ): { readonly value: string; readonly query: string } {
-  const { generator } = emitter
-  const [column = 's'] = generator.freshColumns(1)
-  const sql = generator.querySql(query, [column], generator.analysis.queries.outputCoercions.get(query))
-  const key = comparisonKey(type, column)
+  const type = emitter.typeOf(value)
+  const { sql, row } = comparedRows(value, query, emitter)
+  const key = comparisonKey(type, row)
+  const isBare = key === row && type.kind !== 'row'
   return {
     value: comparisonKey(type, emitter.emit(value)),
-    query: key === column ? sql : `SELECT ${key} FROM (${sql}) AS ${generator.fresh('q')}`,
+    query: isBare ? sql : `SELECT ${key} FROM (${sql}) AS ${emitter.generator.fresh('q')}`,
   }
 }
 
-/** IN and quantified comparison by their definition: what the comparisons with all rows answer together. */
-function comparedSql(
-  node: Expression,
-  value: Expression,
-  query: Query,
-  quantifier: 'all' | 'any',
-  emitter: ExpressionEmitter,
-): string {
+/** A quantified comparison by its definition: what the comparisons with all rows answer together. */
+function comparedSql(node: QuantifiedComparison, emitter: ExpressionEmitter): string {
   const { generator } = emitter
-  const width = generator.analysis.queries.outputs.get(query)?.length ?? 1
-  const columns = generator.freshColumns(width)
-  const sql = generator.querySql(query, columns, generator.analysis.queries.outputCoercions.get(query))
-  const isSpread = emitter.typeOf(value).kind === 'row' && !(width === 1 && emitsRow(query, emitter))
-  const right = isSpread ? rowSql(columns) : (columns[0] ?? 'NULL')
-  const compared = emitter.operator(node).emit([emitter.emit(value), right], emitter.context)
-  const [decisive, otherwise] = quantifier === 'any' ? ['outcome', 'true'] : ['NOT outcome', 'false']
-  const rest = quantifier === 'any' ? 'false' : 'true'
-  const verdict = `CASE WHEN count(*) FILTER (WHERE ${decisive}) > 0 THEN ${otherwise} WHEN count(*) > count(outcome) THEN NULL ELSE ${rest} END`
-  return `(SELECT ${verdict} FROM (SELECT ${compared} AS outcome FROM (${sql}) AS ${generator.fresh('q')}) AS ${generator.fresh('q')})`
-}
-
-function emitsRow(query: Query, { generator }: ExpressionEmitter): boolean {
-  return generator.analysis.queries.outputs.get(query)?.[0]?.type.kind === 'row'
+  const { sql, row } = comparedRows(node.value, node.query, emitter)
+  const compared = emitter.operator(node).emit([emitter.emit(node.value), row], emitter.context)
+  const isAny = node.quantifier === 'any'
+  const decides = isAny ? 'outcome' : 'NOT outcome'
+  const verdict = `CASE WHEN count(*) FILTER (WHERE ${decides}) > 0 THEN ${isAny} WHEN count(*) > count(outcome) THEN NULL ELSE ${!isAny} END`
+  const rows = `SELECT ${compared} AS outcome FROM (${sql}) AS ${generator.fresh('q')}`
+  return `(SELECT ${verdict} FROM (${rows}) AS ${generator.fresh('q')})`
 }

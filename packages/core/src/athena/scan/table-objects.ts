@@ -35,6 +35,21 @@ export async function tableObjects(
   return listed.flat()
 }
 
+/**
+ * How many objects the whole table has, pruned partitions with it: those below the table's own location. Listing costs
+ * nothing but in a remote store, where it costs requests: there, what was listed for the query is all that is known.
+ */
+export async function countTableObjects(store: ObjectStore, table: CatalogTable, listed: number): Promise<number> {
+  if (store.readableDirectories.length === 0) return listed
+  const prefix = asFolder(table.storageDescriptor.location)
+  let count = 0
+  for await (const object of store.list(prefix)) {
+    if (!isHidden(object.uri.startsWith(prefix) ? object.uri.slice(prefix.length) : baseName(object.uri))) count += 1
+  }
+  // Partitions may lie elsewhere.
+  return Math.max(count, listed)
+}
+
 /** A folder's own marker counts as hidden: it has no rows. */
 function isHidden(path: string): boolean {
   return (

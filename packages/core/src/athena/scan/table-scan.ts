@@ -10,7 +10,7 @@ import { mapInOrder } from './map-in-order.ts'
 import { objectColumns, type ScanObject } from './object-column.ts'
 import { type ParquetFault, type ParquetObject, parquetScanSql, readParquetColumns } from './parquet-scan.ts'
 import type { ScanContext } from './scan-context.ts'
-import { tableObjects } from './table-objects.ts'
+import { countTableObjects, tableObjects } from './table-objects.ts'
 import { textCompression } from './text-compression.ts'
 import type { TextFault, TextObject } from './text-reader.ts'
 import { registerTextFunction, textScanSql } from './text-scan.ts'
@@ -30,6 +30,13 @@ export interface TableScan {
 }
 
 const DOWNLOADS_AT_ONCE = 8
+
+/** The objects of a scan, where each lies in the local file system, and how many the table has in all. */
+interface FoundObjects {
+  readonly objects: readonly ScanObject[]
+  readonly paths: readonly string[]
+  readonly objectsTotal: number
+}
 
 /** Finds the objects of a scan and brings them to the local file system. Issues are added as the rows are read. */
 export async function openTableScan(
@@ -58,15 +65,18 @@ export async function openTableScan(
     context.signal?.throwIfAborted()
     return context.store.localPath(object, context.downloadDirectory, context.signal)
   })
+  const objectsTotal =
+    request.partitionPredicate === undefined
+      ? objects.length
+      : await countTableObjects(context.store, table, objects.length)
   return isParquet
-    ? parquetScan(request, objects, paths, context, issues)
-    : textScan(request, objects, paths, context, issues)
+    ? parquetScan(request, { objects, paths, objectsTotal }, context, issues)
+    : textScan(request, { objects, paths, objectsTotal }, context, issues)
 }
 
 async function textScan(
   { table, columns, placeholder }: ScanRequest,
-  objects: readonly ScanObject[],
-  paths: readonly string[],
+  { objects, paths, objectsTotal }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
@@ -89,16 +99,17 @@ async function textScan(
     paths: [],
     async attach(connection) {
       const constants = objectColumns(table, columns, objects)
+      const storedBytes = objects.reduce((sum, { object }) => sum + object.size, 0)
       const name = `${placeholder}_lines`
       const open = (): TextSource => {
         const source = sources.open()
         opened.push(source)
         return source
       }
-      registerTextFunction(connection, name, open, constants, context.threads)
+      registerTextFunction(connection, name, open, constants, context.threads, storedBytes)
       return textScanSql(table, columns, constants, name)
     },
-    statistics: () => statisticsOf(objects, Math.max(0, ...opened.map((source) => source.objectsOpened))),
+    statistics: () => statisticsOf(objects, objectsTotal, Math.max(0, ...opened.map((source) => source.objectsOpened))),
     close: () => sources.close(),
   }
 }
@@ -116,8 +127,7 @@ function strictError(fault: TextFault, uri: string, size: number): AthenaError {
 
 async function parquetScan(
   { table, columns }: ScanRequest,
-  objects: readonly ScanObject[],
-  paths: readonly string[],
+  { objects, paths, objectsTotal }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
@@ -146,17 +156,17 @@ async function parquetScan(
       }
       return parquetScanSql(table, columns, objectColumns(table, columns, objects), files)
     },
-    statistics: () => statisticsOf(objects, objects.length),
+    statistics: () => statisticsOf(objects, objectsTotal, objects.length),
     close: () => undefined,
   }
 }
 
-function statisticsOf(objects: readonly ScanObject[], objectsOpened: number): ScanStatistics {
+function statisticsOf(objects: readonly ScanObject[], objectsTotal: number, objectsOpened: number): ScanStatistics {
   const opened = objects.slice(0, objectsOpened)
   return {
     bytesScanned: opened.reduce((sum, { object }) => sum + object.size, 0),
     objectsOpened: opened.length,
-    objectsTotal: objects.length,
+    objectsTotal,
   }
 }
 

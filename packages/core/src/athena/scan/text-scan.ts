@@ -36,9 +36,12 @@ export function textScanSql(
   })
   const list = (items: readonly string[]): string => items.map((item) => `${item}, `).join('')
   const lines = `SELECT ${list(constants)}unnest(string_split(decode(text), chr(10))) AS line FROM ${functionName}()`
-  // The CASE changes nothing. It is volatile, so that conditions are checked behind it: DuckDB would else check them right
-  // behind unnest, where each row that passes is copied together with the whole piece of text it came from.
-  const rows = `SELECT ${list(names)}CASE WHEN line IS NULL THEN error('no line') ELSE line END AS line FROM (${lines})`
+  // The CASE changes nothing. It is volatile, so that DuckDB checks conditions behind it and not on the other side of unnest,
+  // where it would gather hundreds of pieces before it goes on, nor right behind unnest, where it would copy the whole piece
+  // along with each row that passes.
+  const guarded = (column: string): string =>
+    `CASE WHEN line IS NULL THEN error('no line') ELSE ${column} END AS ${column}`
+  const rows = `SELECT ${[...names, 'line'].map(guarded).join(', ')} FROM (${lines})`
   if (values.length === 0) return `SELECT ${list(names)}line IS NULL AS "no values" FROM (${rows})`
   const fields = `SELECT ${list(names)}${splitText('line', serde.separators[0] as string, serde)} AS "field values" FROM (${rows})`
   return `SELECT ${[...names, ...values].join(', ')} FROM (${fields})`
@@ -51,12 +54,15 @@ export function registerTextFunction(
   open: () => TextSource,
   objectColumns: readonly ObjectColumn[],
   threads: number,
+  storedBytes: number,
 ): void {
   connection.registerTableFunction(
     DuckDBTableFunction.create({
       name,
       bindFunction: (info) => {
         info.addResultColumn('text', BLOB)
+        // Pieces are counted, but rows are what the order of joins is to be chosen by.
+        info.setCardinality(Math.ceil(storedBytes / STORED_BYTES_PER_ROW) + 1, false)
         for (const column of objectColumns) info.addResultColumn(column.name, COLUMN_TYPES[column.carrier])
       },
       initFunction: (info) => {
@@ -82,5 +88,8 @@ export function registerTextFunction(
     }),
   )
 }
+
+/** Of a compressed flow log, roughly. */
+const STORED_BYTES_PER_ROW = 25
 
 const COLUMN_TYPES: Readonly<Record<ObjectColumn['carrier'], DuckDBType>> = { VARCHAR, BIGINT }

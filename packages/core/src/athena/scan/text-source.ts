@@ -35,6 +35,8 @@ export type OnTextFault = (fault: TextFault, object: number) => void
 const PIECE_BYTES = 256 * 1024
 /** Up to this size a scan is read before the query starts, and no worker has to be. */
 const EAGER_STORED_BYTES = 4 * 1024 * 1024
+/** Of a larger one, as much as this. */
+const HEAD_STORED_BYTES = 1024 * 1024
 const EAGER_TEXT_BYTES = 96 * 1024 * 1024
 const CREDIT_BYTES = 32 * 1024 * 1024
 const WAIT_MILLIS = 50
@@ -45,14 +47,19 @@ export interface TextSources {
   close(): void
 }
 
-/** Makes objects ready to be read; small ones are read at once. */
+/**
+ * Makes objects ready to be read. The first ones, or all of a small table, are read at once; the rest is read by a worker
+ * that starts when more is asked for, so that LIMIT and small tables do not wait for it.
+ */
 export async function openTextSources(objects: readonly TextObject[], onFault: OnTextFault): Promise<TextSources> {
-  const storedBytes = objects.reduce((sum, object) => sum + object.size, 0)
-  const messages = storedBytes <= EAGER_STORED_BYTES ? await readEagerly(objects) : undefined
+  const headCount = headLength(objects)
+  const head = await readEagerly(objects.slice(0, headCount))
+  const first = head ?? []
+  const rest = head === undefined ? 0 : headCount
   const opened: TextSource[] = []
   return {
     open: () => {
-      const source = new PieceCutter(messages ? eagerMessages(messages) : new WorkerMessages(objects), onFault)
+      const source = new PieceCutter(new HeadThenWorker(first, objects, rest), onFault)
       opened.push(source)
       return source
     },
@@ -60,6 +67,20 @@ export async function openTextSources(objects: readonly TextObject[], onFault: O
       for (const source of opened) source.close()
     },
   }
+}
+
+/** How many objects are read before the query starts. */
+function headLength(objects: readonly TextObject[]): number {
+  const storedBytes = objects.reduce((sum, object) => sum + object.size, 0)
+  if (storedBytes <= EAGER_STORED_BYTES) return objects.length
+  let bytes = 0
+  return Math.max(
+    0,
+    objects.findIndex((object) => {
+      bytes += object.size
+      return bytes > HEAD_STORED_BYTES
+    }),
+  )
 }
 
 /** Where messages come from. */
@@ -86,9 +107,32 @@ async function readEagerly(objects: readonly TextObject[]): Promise<readonly Tex
   }
 }
 
-function eagerMessages(messages: readonly TextMessage[]): MessageFeed {
-  let next = 0
-  return { next: () => messages[next++] ?? { kind: 'done' }, close: () => undefined }
+/** What was read before the query started, then what a worker reads. */
+class HeadThenWorker implements MessageFeed {
+  readonly #head: readonly TextMessage[]
+  readonly #objects: readonly TextObject[]
+  readonly #headCount: number
+  #next = 0
+  #worker: WorkerMessages | undefined
+
+  constructor(head: readonly TextMessage[], objects: readonly TextObject[], headCount: number) {
+    this.#head = head
+    this.#objects = objects
+    this.#headCount = headCount
+  }
+
+  next(): TextWorkerMessage | undefined {
+    const message = this.#head[this.#next++]
+    if (this.#headCount < this.#objects.length && (this.#next > 1 || message === undefined)) {
+      this.#worker ??= new WorkerMessages(this.#objects.slice(this.#headCount), this.#headCount)
+    }
+    if (message) return message
+    return this.#worker ? this.#worker.next() : { kind: 'done' }
+  }
+
+  close(): void {
+    this.#worker?.close()
+  }
 }
 
 /** Messages of a worker thread, received without the event loop: DuckDB's calls leave it no turn. */
@@ -98,7 +142,11 @@ class WorkerMessages implements MessageFeed {
   readonly #sent = new Int32Array(new SharedArrayBuffer(4))
   #failure: string | undefined
 
-  constructor(objects: readonly TextObject[]) {
+  readonly #firstObject: number
+
+  /** `firstObject`: what the first of the objects is counted as. */
+  constructor(objects: readonly TextObject[], firstObject: number) {
+    this.#firstObject = firstObject
     const { port1, port2 } = new MessageChannel()
     const workerData: TextWorkerData = {
       objects,
@@ -131,8 +179,9 @@ class WorkerMessages implements MessageFeed {
 
   #receive(): TextWorkerMessage | undefined {
     const received: TextWorkerMessage | undefined = receiveMessageOnPort(this.#port)?.message
-    if (received?.kind === 'block') this.#port.postMessage({ bytes: received.bytes.length })
-    return received
+    if (received === undefined || !('object' in received)) return received
+    if (received.kind === 'block') this.#port.postMessage({ bytes: received.bytes.length })
+    return { ...received, object: received.object + this.#firstObject }
   }
 
   close(): void {

@@ -149,6 +149,8 @@ export interface Limit extends NodeBase {
   readonly kind: 'limit'
   readonly rowCount: Expression | undefined
   readonly withTies: boolean
+  /** True for FETCH, which wants at least one row. */
+  readonly isFetch?: boolean | undefined
 }
 
 export type QueryBody = QuerySpecification | SetOperation | TableQuery | ValuesQuery | SubqueryBody

@@ -111,7 +111,7 @@ function parseLimit(reader: TokenReader): Limit | undefined {
   reader.expectAny('ROW', 'ROWS')
   const withTies = reader.expectAny('ONLY', 'WITH') === 'WITH'
   if (withTies) reader.expect('TIES')
-  return Object.freeze({ kind: 'limit', location, rowCount, withTies })
+  return Object.freeze({ kind: 'limit', location, rowCount, withTies, isFetch: true })
 }
 
 /** FETCH FIRST ROW ONLY is one row. */

@@ -65,7 +65,7 @@ function parseFormat(format: string): readonly (string | Specifier)[] {
     SPECIFIER.lastIndex = percent
     const match = SPECIFIER.exec(format)
     if (!match) {
-      const bad = /^%(\d)/.exec(format.slice(percent))?.[1] ?? '%'
+      const bad = /^%([\d-])/.exec(format.slice(percent))?.[1] ?? '%'
       throw problem('UnknownFormatConversion', `Conversion = '${bad}'`)
     }
     parts.push(specifier(match))

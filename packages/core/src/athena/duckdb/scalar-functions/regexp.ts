@@ -1,7 +1,7 @@
-import { parseRegexp, RegexpSyntaxError } from '../../functions/regexp-pattern.ts'
+import { parseRegexp, RegexpNotSupported, RegexpSyntaxError } from '../../functions/regexp-pattern.ts'
 import { parseReplacement, ReplacementError, type ReplacementPart } from '../../functions/regexp-replacement.ts'
 import { toJavaScript } from '../../functions/regexp-to-javascript.ts'
-import { invalidArgument, memoize, type ScalarFunction, scalarFunction } from './scalar-function.ts'
+import { invalidArgument, memoize, type ScalarFunction, scalarFunction, TrinoRuntimeError } from './scalar-function.ts'
 
 interface CompiledRegexp {
   readonly expression: RegExp
@@ -23,6 +23,7 @@ const compiled = memoize((pattern): CompiledRegexp => {
     }
   } catch (error) {
     if (error instanceof RegexpSyntaxError) throw invalidArgument(error.message)
+    if (error instanceof RegexpNotSupported) throw new TrinoRuntimeError('NOT_SUPPORTED', error.message)
     if (error instanceof SyntaxError) throw invalidArgument(`invalid regular expression: ${pattern}`)
     throw error
   }
@@ -125,7 +126,7 @@ function position(text: string, pattern: string, start: number, occurrence: numb
     const match = expression.exec(text)
     if (!match) return -1
     if (found === occurrence) return [...text.slice(0, match.index)].length + 1
-    if (match[0] === '') expression.lastIndex += 1
+    if (match[0] === '') expression.lastIndex += (text.codePointAt(match.index) ?? 0) > 0xffff ? 2 : 1
   }
 }
 
