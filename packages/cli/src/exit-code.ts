@@ -2,8 +2,6 @@ import type { AthenaError, AthenaErrorCode } from '@flowtap/core/athena'
 
 /** What the command's exit code says. */
 export const EXIT_SUCCESS = 0
-/** Findings, or checks that failed. */
-export const EXIT_FINDINGS = 1
 /** Wrong use, unreadable input, a query that is wrong, or any bad input with `--strict`. */
 export const EXIT_USAGE = 2
 /** An engine or another machine failed. */

@@ -44,6 +44,8 @@ function corpusTable(): RunnerTable {
 
 /** Answers that no second run gives again, and estimates: only columns and types are compared. */
 const WITHOUT_ROWS = /^(?:current_stuff|int_division)/
+/** ORDER BY leaves rows in any order that are equal by its keys. */
+const WITH_TIES = new Set(['nat_pkt_addr'])
 const ESTIMATES = /approx_pct|map_subscript_agg/
 
 /** What differs from Trino's answer; undefined for nothing. */
@@ -72,7 +74,7 @@ function compare(
   if (result.columns.join() !== answer.cols?.join()) return `columns ${result.columns} instead of ${answer.cols}`
   if (result.types.join() !== answer.types?.join()) return `types ${result.types} instead of ${answer.types}`
   if (WITHOUT_ROWS.test(name)) return undefined
-  const isOrdered = /\bORDER BY\b(?![^(]*\))/i.test(sql)
+  const isOrdered = /\bORDER BY\b(?![^(]*\))/i.test(sql) && !WITH_TIES.has(name)
   const isFloating = answer.types?.map((type) => type === 'double' || type === 'real') ?? []
   const cell = (value: string | null, index: number): unknown => {
     if (value === null) return null
@@ -100,8 +102,8 @@ if (!present && process.env.FLOWTAP_REQUIRE_REAL === '1') {
 
 describe.skipIf(!present)('answers of Trino 435 (skipped where the corpus is not beside the project)', () => {
   it.each([
-    ['statements', 45],
-    ['expressions', 140],
+    ['statements', 75],
+    ['expressions', 203],
   ])(
     'over %s',
     async (file, floor) => {

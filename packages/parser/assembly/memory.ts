@@ -7,9 +7,9 @@ export function resetMemory(): void {
   top = __heap_base
 }
 
-/** A region, aligned for SIMD. It may hold what an earlier layout left there. */
+/** A region, aligned to cache lines. It may hold what an earlier layout left there. */
 export function allocate(bytes: usize): usize {
-  const start = (top + 15) & ~15
+  const start = (top + 63) & ~63
   top = start + bytes
   const pages = <i32>((top + 0xffff) >> 16)
   if (pages > memory.size() && memory.grow(pages - memory.size()) < 0) unreachable()

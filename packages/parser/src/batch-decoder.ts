@@ -44,7 +44,7 @@ export const DEFAULT_MAX_LINE_BYTES = 65_536
 export const LARGEST_MAX_LINE_BYTES = 1_048_576
 
 /** Rows of a batch, unless the caller says otherwise: its columns stay in a processor's second-level cache. */
-export const DEFAULT_BATCH_ROWS = 16_384
+export const DEFAULT_BATCH_ROWS = 8_192
 export const LARGEST_BATCH_ROWS = 1_048_576
 
 /** Bytes of distinct texts at which a batch is full before its rows are. */

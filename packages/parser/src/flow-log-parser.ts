@@ -18,7 +18,7 @@ import type { FlowLogRecord } from './record.ts'
 export interface FlowLogParserLimits {
   /** Bytes that a line may have; a longer one is an issue and is skipped. 65,536 unless given, at most 1,048,576. */
   readonly maxLineBytes?: number
-  /** Rows of a batch at most. 16,384 unless given, at most 1,048,576. */
+  /** Rows of a batch at most. 8,192 unless given, at most 1,048,576. */
   readonly batchRows?: number
 }
 

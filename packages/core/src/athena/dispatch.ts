@@ -5,6 +5,7 @@ import type { StatementType } from './result.ts'
 /** Who reads a statement: Athena hands DDL to Hive and the rest to Trino. */
 export type StatementFamily = 'hive' | 'trino'
 
+/** A statement with the names that the Athena API has for its kind. */
 export interface ClassifiedStatement {
   readonly family: StatementFamily
   readonly statementType: StatementType

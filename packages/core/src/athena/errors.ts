@@ -90,6 +90,7 @@ export type AthenaErrorCode =
   /** A Hive DDL statement that fails: the message starts with `FAILED: `. */
   | 'DDL_FAILED'
 
+/** What an error can carry beside its code and text. */
 export interface AthenaErrorOptions {
   readonly location?: SqlLocation | undefined
   /** What the user can do about it, one sentence; not a part of Athena's own text. */

@@ -3,6 +3,7 @@ import type { TrinoType } from './types/trino-type.ts'
 /** A value in Athena's text form (what GetQueryResults gives as VarCharValue); null is SQL NULL. */
 export type ResultText = string | null
 
+/** A column of a result. */
 export interface ResultColumn {
   readonly name: string
   /** Trino's display name: `bigint`, `varchar`, `timestamp(3) with time zone`, `array(varchar)`. */
@@ -19,6 +20,7 @@ export interface QueryIssue {
   readonly line?: number | undefined
 }
 
+/** What a statement read. */
 export interface QueryStatistics {
   /** Bytes of the objects opened, as stored (compressed), which is what Athena charges for. */
   readonly bytesScanned: number
@@ -63,6 +65,7 @@ export interface QueryEngine {
   close(): Promise<void>
 }
 
+/** How one statement is run. */
 export interface ExecuteOptions {
   /** The database (schema) of unqualified names; `default` unless given. */
   readonly database?: string | undefined

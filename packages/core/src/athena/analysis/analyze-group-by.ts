@@ -95,16 +95,19 @@ function elementSets(
       const parts = element.sets.map((set) => set.map(column))
       return Array.from({ length: parts.length + 1 }, (_, dropped) => parts.slice(0, parts.length - dropped).flat())
     }
-    case 'cube': {
-      const parts = element.sets.map((set) => set.map(column))
-      return parts.reduceRight<readonly (readonly number[])[]>(
-        (rest, part) => [...rest.map((set) => [...part, ...set]), ...rest],
-        [[]],
-      )
-    }
+    case 'cube':
+      return subsets(element.sets.map((set) => set.map(column)))
     case 'group-by-auto':
       throw semanticError('NOT_SUPPORTED', element, 'GROUP BY AUTO is not supported')
   }
+}
+
+/** All subsets, the whole first, in the order in which CUBE lists them. */
+function subsets(parts: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const [first, ...rest] = parts
+  if (!first) return [[]]
+  const others = subsets(rest)
+  return [...others.map((set) => [...first, ...set]), ...others]
 }
 
 /** A simple element: a position in the select list, or any expression over FROM. */

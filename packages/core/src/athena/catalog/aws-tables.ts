@@ -26,6 +26,7 @@ export type FlowLogTableLayout =
       readonly dayRange: string
     }
 
+/** What a flow log is, and where its files lie. */
 export interface FlowLogTableOptions {
   readonly databaseName: string
   readonly name: string

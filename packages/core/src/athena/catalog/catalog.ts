@@ -17,6 +17,7 @@ export interface CatalogColumn {
   readonly comment?: string | undefined
 }
 
+/** How rows are read out of files. */
 export interface SerDeInfo {
   /** Java class name, as SHOW CREATE TABLE prints it: `org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe`. */
   readonly serializationLibrary: string
@@ -24,6 +25,7 @@ export interface SerDeInfo {
   readonly parameters: Readonly<Record<string, string>>
 }
 
+/** Where a table's files lie and what is in them. */
 export interface StorageDescriptor {
   readonly columns: readonly CatalogColumn[]
   /** `s3://bucket/prefix/` (or `file:///…` for the automatic table of the command). */
@@ -37,6 +39,7 @@ export interface StorageDescriptor {
   readonly numberOfBuckets?: number | undefined
 }
 
+/** A table or a view. */
 export interface CatalogTable {
   readonly databaseName: string
   readonly name: string
@@ -54,6 +57,7 @@ export interface CatalogTable {
   readonly createTimeSeconds: number
 }
 
+/** A registered partition of a table. */
 export interface CatalogPartition {
   /** One text per partition key, in the order of `partitionKeys`. */
   readonly values: readonly string[]

@@ -16,6 +16,7 @@ export interface CatalogSnapshot {
   readonly partitions: readonly CatalogSnapshotPartitions[]
 }
 
+/** The partitions of one table in a snapshot. */
 export interface CatalogSnapshotPartitions {
   readonly databaseName: string
   readonly tableName: string

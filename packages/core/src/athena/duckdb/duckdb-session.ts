@@ -14,8 +14,6 @@ export interface DuckDbSessionOptions {
   readonly threads: number
   /** As DuckDB writes it: `4GB`. */
   readonly memoryLimit: string | undefined
-  /** The only files that SQL can read. */
-  readonly paths: readonly string[]
   /** A folder of the session's own, for what does not fit in memory. */
   readonly temporaryDirectory: string
 }
@@ -50,8 +48,6 @@ export class DuckDbSession {
         'SET autoinstall_known_extensions=false',
         'SET autoload_known_extensions=false',
         'SET allow_community_extensions=false',
-        `SET allowed_paths=[${options.paths.map(quote).join(', ')}]`,
-        'SET enable_external_access=false',
       ]
       await connection.run(settings.join(';'))
       return session
@@ -61,11 +57,17 @@ export class DuckDbSession {
     }
   }
 
-  /** Makes the functions and macros that an SQL text calls, then allows no change of settings any more. */
+  /** From here on SQL can read these files and no other. To be called before anything else. */
+  async allowOnly(paths: readonly string[]): Promise<void> {
+    await this.connection.run(`SET allowed_paths=[${paths.map(quote).join(', ')}];SET enable_external_access=false`)
+  }
+
+  /** Makes the functions and macros that an SQL text calls. */
   async prepareFor(sql: string): Promise<void> {
     await prepareConnection(this.connection, sql)
   }
 
+  /** Allows no change of settings any more. */
   async lock(): Promise<void> {
     await this.connection.run('SET lock_configuration=true')
   }

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { Analysis } from '../analysis/analysis.ts'
 import { DuckDbSession } from '../duckdb/duckdb-session.ts'
 import { AthenaError } from '../errors.ts'
-import { generateQuery } from '../generate/generate.ts'
+import { type GeneratedQuery, generateQuery } from '../generate/generate.ts'
 import type { QueryIssue, QueryStatistics, ResultColumn } from '../result.ts'
 import { quoteName } from '../scan/column-sql.ts'
 import { openTableScan, type TableScan } from '../scan/table-scan.ts'
 import { formatTrinoType } from '../types/trino-type.ts'
+import { evaluatePartitionExpressions } from './evaluate-partition-expressions.ts'
 import type { StatementContext } from './query-session.ts'
 import { SelectResult } from './select-result.ts'
 
@@ -16,45 +17,24 @@ const MICROS_PER_MILLI = 1000n
 /** Generates the SQL of an analyzed query, finds its objects and starts it. */
 export async function runQuery(analysis: Analysis, context: StatementContext): Promise<SelectResult> {
   const { session, signal } = context
-  const { sql, columns, scans } = generateQuery(analysis, { nowMicros: BigInt(context.nowMillis) * MICROS_PER_MILLI })
-  const workDirectory = await session.workDirectory()
+  const query = generateQuery(analysis, { nowMicros: BigInt(context.nowMillis) * MICROS_PER_MILLI })
+  const { sql, columns } = query
   const issues: QueryIssue[] = []
   const cleanup = new Cleanup()
-  const onAbort = (): void => cleanup.interrupt()
   const failure = (error: unknown): unknown => abortError(signal) ?? error
   try {
-    const opened: TableScan[] = []
-    for (const scan of scans) {
-      const tableScan = await openTableScan(
-        scan,
-        {
-          catalog: session.catalog,
-          store: session.store,
-          nowMillis: context.nowMillis,
-          downloadDirectory: join(workDirectory, 'downloads'),
-          threads: session.threads,
-          strict: session.strict,
-          signal,
-        },
-        issues,
-      )
-      cleanup.add(() => tableScan.close())
-      opened.push(tableScan)
-    }
-    const temporaryDirectory = await mkdtemp(join(workDirectory, 'temporary-'))
-    cleanup.add(() => rm(temporaryDirectory, { recursive: true, force: true }))
-    signal?.throwIfAborted()
-    const duckDb = await DuckDbSession.open({
-      threads: session.threads,
-      memoryLimit: session.memoryLimit,
-      paths: opened.flatMap((scan) => scan.paths),
-      temporaryDirectory,
-    })
-    cleanup.interrupts(duckDb)
-    for (const [index, scan] of opened.entries()) {
+    const workDirectory = await session.workDirectory()
+    // DuckDB starts while the objects are looked for.
+    const starting = startDuckDb(workDirectory, context, cleanup)
+    const finding = openScans(query, workDirectory, context, issues, cleanup)
+    await Promise.allSettled([starting, finding])
+    const [duckDb, opened] = await Promise.all([starting, finding])
+    const onAbort = (): void => duckDb.interrupt()
+    await duckDb.allowOnly(opened.flatMap((scan) => scan.paths))
+    for (const scan of opened) {
       const relation = await scan.attach(duckDb.connection)
       await duckDb.prepareFor(relation)
-      await duckDb.connection.run(`CREATE TEMP VIEW ${quoteName(scans[index]?.placeholder ?? '')} AS ${relation}`)
+      await duckDb.connection.run(`CREATE TEMP VIEW ${quoteName(scan.name)} AS ${relation}`)
     }
     await duckDb.prepareFor(sql)
     await duckDb.lock()
@@ -84,22 +64,47 @@ export async function runQuery(analysis: Analysis, context: StatementContext): P
   }
 }
 
+async function startDuckDb(workDirectory: string, context: StatementContext, cleanup: Cleanup): Promise<DuckDbSession> {
+  const temporaryDirectory = await mkdtemp(join(workDirectory, 'temporary-'))
+  cleanup.add(() => rm(temporaryDirectory, { recursive: true, force: true }))
+  const { threads, memoryLimit } = context.session
+  const duckDb = await DuckDbSession.open({ threads, memoryLimit, temporaryDirectory })
+  cleanup.add(() => duckDb.close())
+  return duckDb
+}
+
+async function openScans(
+  query: GeneratedQuery,
+  workDirectory: string,
+  { session, nowMillis, signal }: StatementContext,
+  issues: QueryIssue[],
+  cleanup: Cleanup,
+): Promise<readonly TableScan[]> {
+  const { catalog, store, threads, strict } = session
+  const downloadDirectory = join(workDirectory, 'downloads')
+  const { partitionExpressions } = query
+  const temporaryDirectory = join(workDirectory, 'temporary')
+  const values = await evaluatePartitionExpressions(partitionExpressions, {
+    memoryLimit: session.memoryLimit,
+    temporaryDirectory,
+  })
+  const opened: TableScan[] = []
+  for (const scan of query.scansGiven(values)) {
+    signal?.throwIfAborted()
+    const context = { catalog, store, nowMillis, downloadDirectory, threads, strict, signal }
+    const tableScan = await openTableScan(scan, context, issues)
+    cleanup.add(() => tableScan.close())
+    opened.push(tableScan)
+  }
+  return opened
+}
+
 /** What has to be given back, in reverse order, once. */
 class Cleanup {
   readonly #steps: (() => unknown)[] = []
-  #session: DuckDbSession | undefined
 
   add(step: () => unknown): void {
     this.#steps.push(step)
-  }
-
-  interrupts(session: DuckDbSession): void {
-    this.#session = session
-    this.add(() => session.close())
-  }
-
-  interrupt(): void {
-    this.#session?.interrupt()
   }
 
   async run(): Promise<void> {

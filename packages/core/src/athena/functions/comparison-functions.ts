@@ -1,5 +1,5 @@
-import { comparisonKey } from './operators.ts'
 import { evaluateOnce } from './emit-call.ts'
+import { comparisonKey } from './operators.ts'
 import { define, type EmitCall, type FunctionDefinition } from './signature.ts'
 
 /** greatest() and least(): NULL when any argument is; NaN only when all are. */

@@ -67,7 +67,6 @@ const UNSUPPORTED: readonly (readonly [names: string, reason: string])[] = [
     'quantile_at_value value_at_quantile values_at_quantiles',
     'Quantile digest values are not supported; use approx_percentile.',
   ],
-  ['from_iso8601_timestamp_nanos', 'Timestamps are kept in microseconds; use from_iso8601_timestamp.'],
   ['invoker_principal', 'There is no AWS principal behind a query that runs here.'],
 ]
 

@@ -71,7 +71,9 @@ function isCheap(sql: string): boolean {
 
 function isConstant(sql: string): boolean {
   if (sql.length > 60) return false
-  return /^(?:CAST\()?(?:-?\d+(?:\.\d+)?|'(?:[^']|'')*'|NULL|true|false)(?: AS [A-Z0-9(), ]+\))?(?:::[A-Z0-9(), ]+)?$/i.test(sql)
+  return /^(?:CAST\()?(?:-?\d+(?:\.\d+)?|'(?:[^']|'')*'|NULL|true|false)(?: AS [A-Z0-9(), ]+\))?(?:::[A-Z0-9(), ]+)?$/i.test(
+    sql,
+  )
 }
 
 /** SQL that fails the query with a code and a text; `textSql` is an SQL expression. */

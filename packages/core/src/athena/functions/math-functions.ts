@@ -38,10 +38,12 @@ function math(name: string, overloads: readonly Entry[]): FunctionDefinition {
   return define('math', 'scalar', name, overloads)
 }
 
+const LAST_DIGIT = approximate("the last digit is that of the C library's function, not of Java's")
+
 /** A function of one double. Where DuckDB fails outside of a domain and Java answers NaN, `domain` says what lies inside. */
 function ofDouble(name: string, sql: string, domain?: string): FunctionDefinition {
   const guarded = domain ? `(CASE WHEN ${domain} THEN ${sql} WHEN $1 IS NOT NULL THEN ${NAN} END)` : sql
-  return math(name, [['(double) -> double', guarded]])
+  return define('math', 'scalar', name, [['(double) -> double', guarded]], { status: LAST_DIGIT })
 }
 
 /** Logarithms are -Infinity at zero and NaN below. */
@@ -66,7 +68,11 @@ function absolute(name: IntegerName): Entry {
     `(${name}) -> ${name}`,
     (args, call) =>
       evaluateOnce(args, call.context, ([value]) => {
-        const overflow = raise(call, 'NUMERIC_VALUE_OUT_OF_RANGE', `Value ${MINIMUM[name]} is out of range for abs(${name})`)
+        const overflow = raise(
+          call,
+          'NUMERIC_VALUE_OUT_OF_RANGE',
+          `Value ${MINIMUM[name]} is out of range for abs(${name})`,
+        )
         return `(CASE WHEN ${value} = ${MINIMUM[name]} THEN ${overflow} ELSE abs(${value}) END)`
       }),
   ]
@@ -106,7 +112,8 @@ function decimalAt(native: 'round' | 'trunc'): Emit {
     }
     return evaluateOnce([value, digits], call.context, ([x = '', d]) => {
       const branches: string[] = []
-      for (let digit = scale - precision; digit < scale; digit++) branches.push(`WHEN ${d} = ${digit} THEN ${at(x, digit)}`)
+      for (let digit = scale - precision; digit < scale; digit++)
+        branches.push(`WHEN ${d} = ${digit} THEN ${at(x, digit)}`)
       const rest = `WHEN ${x} IS NOT NULL AND ${d} IS NOT NULL THEN ${cast(call, '0')}`
       return `(CASE WHEN ${d} >= ${scale} THEN ${cast(call, x)} ${branches.join(' ')} ${rest} END)`
     })
@@ -194,7 +201,9 @@ function random(name: 'rand' | 'random'): FunctionDefinition {
 }
 
 function power(name: 'pow' | 'power'): FunctionDefinition {
-  return math(name, [['(double, double) -> double', `(CASE WHEN abs($1) = 1 AND NOT isfinite($2) THEN ${NAN} ELSE pow($1, $2) END)`]])
+  return math(name, [
+    ['(double, double) -> double', `(CASE WHEN abs($1) = 1 AND NOT isfinite($2) THEN ${NAN} ELSE pow($1, $2) END)`],
+  ])
 }
 
 export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
@@ -207,7 +216,7 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
   ofDouble('acos', 'acos($1)', '$1 BETWEEN -1 AND 1'),
   ofDouble('asin', 'asin($1)', '$1 BETWEEN -1 AND 1'),
   ofDouble('atan', 'atan($1)'),
-  math('atan2', [['(double, double) -> double', 'atan2($1, $2)']]),
+  define('math', 'scalar', 'atan2', [['(double, double) -> double', 'atan2($1, $2)']], { status: LAST_DIGIT }),
   ofDouble('cbrt', 'ft_cbrt($1)'),
   ceilingOrFloor('ceil', 'ceil'),
   ceilingOrFloor('ceiling', 'ceil'),
@@ -256,11 +265,7 @@ export const MATH_FUNCTIONS: readonly FunctionDefinition[] = [
     ['(double, integer) -> double', roundDouble('$1', '$2')],
     ['(real) -> real', 'CAST(round($1) AS FLOAT)'],
     ['(real, integer) -> real', `CAST(${roundDouble('CAST($1 AS DOUBLE)', '$2')} AS FLOAT)`],
-    [
-      '(decimal(p, s)) -> decimal(rp, rs)',
-      ([x], call) => cast(call, `round(${x})`),
-      integerDigits,
-    ],
+    ['(decimal(p, s)) -> decimal(rp, rs)', ([x], call) => cast(call, `round(${x})`), integerDigits],
     ['(decimal(p, s), integer) -> decimal(rp, s)', decimalAt('round'), ({ p = 0 }) => ({ rp: Math.min(38, p + 1) })],
   ]),
   math('sign', [

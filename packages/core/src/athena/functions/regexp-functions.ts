@@ -1,9 +1,23 @@
 import { AthenaError } from '../errors.ts'
 import { applyLambda, evaluateOnce } from './emit-call.ts'
-import { alwaysTakesPart, canBeEmpty, parseRegexp, RegexpNotSupported, type RegexpPattern, RegexpSyntaxError } from './regexp-pattern.ts'
+import {
+  alwaysTakesPart,
+  canBeEmpty,
+  parseRegexp,
+  RegexpNotSupported,
+  type RegexpPattern,
+  RegexpSyntaxError,
+} from './regexp-pattern.ts'
 import { parseReplacement, ReplacementError } from './regexp-replacement.ts'
 import { type Re2Pattern, toRe2 } from './regexp-to-re2.ts'
-import { approximate, define, type Emit, type EmitCall, type FunctionDefinition, type FunctionStatus } from './signature.ts'
+import {
+  approximate,
+  define,
+  type Emit,
+  type EmitCall,
+  type FunctionDefinition,
+  type FunctionStatus,
+} from './signature.ts'
 
 /**
  * Regular expressions. A constant pattern that RE2 takes in the same sense runs in DuckDB, with JavaScript for the texts on which

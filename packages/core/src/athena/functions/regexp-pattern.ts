@@ -11,7 +11,12 @@ export type RegexpNode =
   | { readonly kind: 'sequence'; readonly items: readonly RegexpNode[] }
   | { readonly kind: 'choice'; readonly options: readonly RegexpNode[] }
   /** `index` counts from 1; undefined for `(?:…)`. */
-  | { readonly kind: 'group'; readonly index: number | undefined; readonly name: string | undefined; readonly body: RegexpNode }
+  | {
+      readonly kind: 'group'
+      readonly index: number | undefined
+      readonly name: string | undefined
+      readonly body: RegexpNode
+    }
   | { readonly kind: 'atomic'; readonly body: RegexpNode }
   | { readonly kind: 'look'; readonly isBehind: boolean; readonly isNegative: boolean; readonly body: RegexpNode }
   | { readonly kind: 'reference'; readonly group: number | string; readonly ignoreCase: boolean }

@@ -1,5 +1,7 @@
 /** Replacements of regexp_replace: text, `$1`, `${name}`, and `\` before a character that stands for itself. */
-export type ReplacementPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'group'; readonly group: number }
+export type ReplacementPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'group'; readonly group: number }
 
 /** A replacement that Trino refuses; the text is Trino's. */
 export class ReplacementError extends Error {

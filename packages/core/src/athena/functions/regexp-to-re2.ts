@@ -1,4 +1,10 @@
-import { type CharacterSet, type CharacterSetItem, canBeEmpty, type RegexpNode, type RegexpPattern } from './regexp-pattern.ts'
+import {
+  type CharacterSet,
+  type CharacterSetItem,
+  canBeEmpty,
+  type RegexpNode,
+  type RegexpPattern,
+} from './regexp-pattern.ts'
 import { casesOf } from './regexp-to-javascript.ts'
 
 /** A Joni pattern for RE2, DuckDB's library, which runs a hundred times as fast as JavaScript in DuckDB. */
@@ -20,7 +26,7 @@ class Inexpressible extends Error {}
 export function toRe2(pattern: RegexpPattern): Re2Pattern | undefined {
   const printer = new Re2Printer()
   const cases = casesOf(pattern.root)
-  if (cases.size > 1) return undefined
+  if (cases.size > 1 || !hasAnchorsAtEnds(pattern.root, true, true)) return undefined
   try {
     const source = printer.print(pattern.root, 1)
     return {
@@ -31,6 +37,32 @@ export function toRe2(pattern: RegexpPattern): Re2Pattern | undefined {
   } catch (error) {
     if (error instanceof Inexpressible) return undefined
     throw error
+  }
+}
+
+/** False where an anchor of the text stands elsewhere than at its end: RE2 answers wrongly to some (`^^`, `\zb`). */
+function hasAnchorsAtEnds(node: RegexpNode, isFirst: boolean, isLast: boolean): boolean {
+  switch (node.kind) {
+    case 'anchor':
+      if (node.anchor === 'text-start') return isFirst
+      return node.anchor === 'end' || node.anchor === 'text-end' ? isLast : true
+    case 'sequence': {
+      const last = node.items.length - 1
+      return node.items.every((item, index) => hasAnchorsAtEnds(item, isFirst && index === 0, isLast && index === last))
+    }
+    case 'choice':
+      return node.options.every((option) => hasAnchorsAtEnds(option, isFirst, isLast))
+    case 'group':
+    case 'atomic':
+    case 'look':
+      return hasAnchorsAtEnds(node.body, isFirst, isLast)
+    case 'repeat':
+      return hasAnchorsAtEnds(node.body, false, false)
+    case 'character':
+    case 'any':
+    case 'class':
+    case 'reference':
+      return true
   }
 }
 
@@ -58,7 +90,8 @@ class Re2Printer {
         const times = repeated * Math.max(node.max ?? node.min, 1)
         const isBounded = node.max !== undefined || node.min > 1
         // Rounds that match nothing are counted differently.
-        if (node.mode === 'possessive' || canBeEmpty(node.body) || (isBounded && times > REPEAT_LIMIT)) throw new Inexpressible()
+        if (node.mode === 'possessive' || canBeEmpty(node.body) || (isBounded && times > REPEAT_LIMIT))
+          throw new Inexpressible()
         const body = this.print(node.body, times)
         return `(?:${body})${printBounds(node.min, node.max)}${node.mode === 'lazy' ? '?' : ''}`
       }

@@ -1,7 +1,7 @@
 import { AthenaError } from '../errors.ts'
 import { resolvedFunction } from './emit-call.ts'
-import type { ResolveFunction } from './function-definition.ts'
 import { FUNCTION_FAMILIES } from './families.ts'
+import type { ResolveFunction } from './function-definition.ts'
 import { resolveOverload } from './resolve-overload.ts'
 import type { FunctionDefinition, FunctionStatus } from './signature.ts'
 

@@ -102,7 +102,10 @@ function unexpectedParameters(definition: FunctionDefinition, args: readonly Arg
     .map((overload) => formatSignature(definition.name, parseSignature(overload.signature)))
     .join(', ')
   const { name } = definition
-  return new AthenaError('FUNCTION_NOT_FOUND', `Unexpected parameters (${actual}) for function ${name}. Expected: ${expected}`)
+  return new AthenaError(
+    'FUNCTION_NOT_FOUND',
+    `Unexpected parameters (${actual}) for function ${name}. Expected: ${expected}`,
+  )
 }
 
 /** A type inside of a signature, where Trino leaves out the space between parameters. */

@@ -1,7 +1,7 @@
 import { AthenaError } from '../errors.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { evaluateOnce, raise, raiseText, typedNull } from './emit-call.ts'
-import { define, type EmitCall, type FunctionDefinition, notSupported, type NumberVariables } from './signature.ts'
+import { define, type EmitCall, type FunctionDefinition, type NumberVariables, notSupported } from './signature.ts'
 
 /** String functions of Trino. Lengths and positions count Unicode code points. */
 
@@ -10,13 +10,13 @@ const MAX_LENGTH = 4294967295
 /** Trino's unbounded varchar length, which caps computed lengths. */
 const UNBOUNDED = 2147483647
 
-/** Characters that trim() removes: Unicode white space as Trino's SliceUtf8 has it. */
-const WHITE_SPACE = '\\t\\n\\u000b\\f\\r\\u001c\\u001d\\u001e\\u001f \\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000'
+/** What trim() removes: Unicode white space but for the non-breaking spaces, as Trino's SliceUtf8 has it. */
+const WHITE_SPACE =
+  '\t\n\u000b\f\r\u001c\u001d\u001e\u001f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000'
 
-function trimOverloads(name: 'trim' | 'ltrim' | 'rtrim'): FunctionDefinition {
-  const whiteSpace = [...expandClass(WHITE_SPACE)].join('')
+function trim(name: 'trim' | 'ltrim' | 'rtrim'): FunctionDefinition {
   const emit = (args: readonly string[], call: EmitCall): string =>
-    `${name}(${args[0]}, ${args[1] ?? call.context.quote(whiteSpace)})`
+    `${name}(${args[0]}, ${args[1] ?? call.context.quote(WHITE_SPACE)})`
   return define('string', 'scalar', name, [
     ['(varchar(x)) -> varchar(x)', emit],
     ['(char(x)) -> varchar(x)', emit],
@@ -25,28 +25,15 @@ function trimOverloads(name: 'trim' | 'ltrim' | 'rtrim'): FunctionDefinition {
   ])
 }
 
-function* expandClass(text: string): Generator<string> {
-  const points = [...JSON.parse(`"${text}"`.replaceAll('\\u000b', '\\u000b')) as string]
-  for (let index = 0; index < points.length; index++) {
-    const from = points[index] as string
-    if (points[index + 1] !== '-') {
-      yield from
-      continue
-    }
-    const to = points[index + 2] as string
-    for (let code = from.charCodeAt(0); code <= to.charCodeAt(0); code++) yield String.fromCharCode(code)
-    index += 2
-  }
-}
-
 function substring([text = '', ...range]: readonly string[], call: EmitCall): string {
   const args = [padded(text, call.types[0]), ...range]
   const start = call.args[1]?.constant
   const length = call.args[2]?.constant
-  const isConstant = (value: unknown): value is number | bigint => typeof value === 'bigint' || typeof value === 'number'
+  const isConstant = (value: unknown): value is number | bigint =>
+    typeof value === 'bigint' || typeof value === 'number'
   if (isConstant(start) && start > 0 && start <= MAX_LENGTH && (args.length === 2 || isConstant(length))) {
     if (!isConstant(length)) return `substring(${args[0]}, ${start})`
-    return `substring(${args[0]}, ${start}, ${length < 0 ? 0 : length > UNBOUNDED ? UNBOUNDED : length})`
+    return `substring(${args[0]}, ${start}, ${Math.max(0, Math.min(UNBOUNDED, Number(length)))})`
   }
   return evaluateOnce(args, call.context, ([text, from, count]) => {
     const tail = count === undefined ? '' : `, least(greatest(${count}, 0), ${UNBOUNDED})`
@@ -66,7 +53,10 @@ const SUBSTRING: FunctionDefinition['overloads'] = [
 ].map((signature) => ({ signature, emit: substring }))
 
 const SUBSTRING_OF_BYTES: FunctionDefinition['overloads'] = [
-  { signature: '(varbinary, bigint) -> varbinary', emit: (args) => `ft_substring_bytes(${args.join(', ')}, ${UNBOUNDED})` },
+  {
+    signature: '(varbinary, bigint) -> varbinary',
+    emit: (args) => `ft_substring_bytes(${args.join(', ')}, ${UNBOUNDED})`,
+  },
   { signature: '(varbinary, bigint, bigint) -> varbinary', emit: 'ft_substring_bytes($*)' },
 ]
 
@@ -89,7 +79,8 @@ function splitPart(args: readonly string[], call: EmitCall): string {
 
 function split(args: readonly string[], call: EmitCall): string {
   const delimiter = call.args[1]?.constant
-  if (args.length === 2 && typeof delimiter === 'string' && delimiter !== '') return `string_split(${args[0]}, ${args[1]})`
+  if (args.length === 2 && typeof delimiter === 'string' && delimiter !== '')
+    return `string_split(${args[0]}, ${args[1]})`
   return `ft_split(${args.join(', ')}${args.length === 2 ? `, ${UNBOUNDED}` : ''})`
 }
 
@@ -177,15 +168,16 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['(varchar, varchar...) -> varchar', 'concat_ws($*)'],
     ['(varchar, array(varchar)) -> varchar', 'ft_join($2, $1)'],
   ]),
-  define('string', 'scalar', 'hamming_distance', [
-    ['(varchar(x), varchar(y)) -> bigint', 'ft_hamming_distance($*)'],
-  ]),
+  define('string', 'scalar', 'hamming_distance', [['(varchar(x), varchar(y)) -> bigint', 'ft_hamming_distance($*)']]),
   define('string', 'scalar', 'length', [
     ['(varchar(x)) -> bigint', 'length($1)'],
-    ['(char(x)) -> bigint', (args, call) => {
-      const [type] = call.types
-      return `CASE WHEN ${args[0]} IS NOT NULL THEN ${type?.kind === 'char' ? type.length : 0}::BIGINT END`
-    }],
+    [
+      '(char(x)) -> bigint',
+      (args, call) => {
+        const [type] = call.types
+        return `CASE WHEN ${args[0]} IS NOT NULL THEN ${type?.kind === 'char' ? type.length : 0}::BIGINT END`
+      },
+    ],
     ['(varbinary) -> bigint', 'octet_length($1)'],
   ]),
   define('string', 'scalar', 'levenshtein_distance', [
@@ -199,7 +191,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['(varchar(x), bigint, varchar(y)) -> varchar', (args, call) => pad('lpad', args, call)],
     ['(varbinary, bigint, varbinary) -> varbinary', 'ft_pad_bytes($1, $2, $3, true)'],
   ]),
-  trimOverloads('ltrim'),
+  trim('ltrim'),
   define('string', 'scalar', 'luhn_check', [['(varchar) -> boolean', 'ft_luhn_check($*)']]),
   define('string', 'scalar', 'normalize', [
     ['(varchar(x), varchar(y)) -> varchar', 'ft_normalize($*)'],
@@ -211,7 +203,10 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   ]),
   define('string', 'scalar', 'reverse', [
     // DuckDB reverses grapheme clusters; Trino code points.
-    ['(varchar(x)) -> varchar(x)', 'CASE WHEN octet_length(encode($1)) = length($1) THEN reverse($1) ELSE ft_reverse($1) END'],
+    [
+      '(varchar(x)) -> varchar(x)',
+      'CASE WHEN octet_length(encode($1)) = length($1) THEN reverse($1) ELSE ft_reverse($1) END',
+    ],
     ['(varbinary) -> varbinary', 'ft_reverse_bytes($*)'],
     ['<E>(array(e)) -> array(e)', 'list_reverse($1)'],
   ]),
@@ -219,7 +214,7 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
     ['(varchar(x), bigint, varchar(y)) -> varchar', (args, call) => pad('rpad', args, call)],
     ['(varbinary, bigint, varbinary) -> varbinary', 'ft_pad_bytes($1, $2, $3, false)'],
   ]),
-  trimOverloads('rtrim'),
+  trim('rtrim'),
   define('string', 'scalar', 'soundex', [['(varchar) -> varchar(4)', 'ft_soundex($*)']]),
   define('string', 'scalar', 'split', [
     ['(varchar(x), varchar(y)) -> array(varchar(x))', split],
@@ -239,14 +234,25 @@ export const STRING_FUNCTIONS: readonly FunctionDefinition[] = [
   ]),
   { ...define('string', 'scalar', 'substr', []), overloads: [...SUBSTRING, ...SUBSTRING_OF_BYTES] },
   { ...define('string', 'scalar', 'substring', []), overloads: SUBSTRING },
-  define('string', 'scalar', 'translate', [['(varchar(x), varchar(y), varchar(z)) -> varchar', 'translate($1, $2, $3)']]),
-  trimOverloads('trim'),
+  define('string', 'scalar', 'translate', [
+    ['(varchar(x), varchar(y), varchar(z)) -> varchar', 'translate($1, $2, $3)'],
+  ]),
+  trim('trim'),
   define('string', 'scalar', 'upper', [
     // DuckDB has a capital ß; Java's one-to-one mapping has not.
     ['(varchar(x)) -> varchar(x)', "(CASE WHEN contains($1, 'ß') THEN ft_upper($1) ELSE upper($1) END)"],
     ['(char(x)) -> char(x)', 'upper($1)'],
   ]),
-  define('string', 'scalar', 'word_stem', [['(varchar(x)) -> varchar(x)', ''], ['(varchar(x), varchar(2)) -> varchar(x)', '']], {
-    status: notSupported('Stems need the dictionaries of Lucene; compare with regexp_like or LIKE instead.'),
-  }),
+  define(
+    'string',
+    'scalar',
+    'word_stem',
+    [
+      ['(varchar(x)) -> varchar(x)', ''],
+      ['(varchar(x), varchar(2)) -> varchar(x)', ''],
+    ],
+    {
+      status: notSupported('Stems need the dictionaries of Lucene; compare with regexp_like or LIKE instead.'),
+    },
+  ),
 ]

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import type { Expression } from '../trino/nodes.ts'
+import type { Expression, ExpressionKind } from '../trino/nodes.ts'
+import { walkExpression } from '../trino/visit-expression.ts'
 import { parseLiteral } from '../types/literal.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 
@@ -38,6 +39,28 @@ function literalValue(expression: Expression, analysis: Analysis): ConstantValue
     default:
       return undefined
   }
+}
+
+/** Kinds of expressions that are no constants by themselves, or that DuckDB had better not evaluate ahead. */
+const NEVER_CONSTANT: ReadonlySet<ExpressionKind> = new Set([
+  'identifier',
+  'dereference',
+  'lambda',
+  'grouping',
+  'exists',
+  'scalar-subquery',
+  'in-subquery',
+  'quantified-comparison',
+])
+
+/** True for an expression without columns and subqueries that always has one value: `concat('2021', '/10')`. */
+export function isConstantExpression(expression: Expression, analysis: Analysis): boolean {
+  for (const part of walkExpression(expression)) {
+    if (NEVER_CONSTANT.has(part.kind)) return false
+    const called = analysis.expressions.functions.get(part)
+    if (called && (!called.deterministic || called.kind !== 'scalar')) return false
+  }
+  return true
 }
 
 const INTEGERS: ReadonlySet<TrinoType['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])

@@ -1,6 +1,9 @@
 import type { Analysis, OutputColumn } from '../analysis/analysis.ts'
-import type { PartitionPredicate } from '../scan/partition-predicate.ts'
+import type { PartitionConstant } from '../scan/partition-predicate.ts'
+import type { TrinoType } from '../types/trino-type.ts'
+import { ExpressionEmitter } from './expression-emitter.ts'
 import { type GenerateOptions, Generator } from './generator.ts'
+import { closedPredicate } from './partition-condition.ts'
 import { emitBody, emitQuery } from './query-sql.ts'
 import type { ScanRequest } from './scan-request.ts'
 
@@ -10,6 +13,19 @@ export interface GeneratedQuery {
   readonly columns: readonly OutputColumn[]
   /** The relations that must be there under their placeholders' names before the SQL runs. */
   readonly scans: readonly ScanRequest[]
+  /**
+   * Expressions without columns with which partition keys are compared: `date_format(current_date, '%Y/%m/%d')`. Whoever
+   * evaluates them gets scans that leave out more partitions.
+   */
+  readonly partitionExpressions: readonly PartitionExpression[]
+  /** The scans, given the values of `partitionExpressions`; undefined for one that has none. */
+  scansGiven(values: readonly (PartitionConstant | undefined)[]): readonly ScanRequest[]
+}
+
+export interface PartitionExpression {
+  /** DuckDB SQL of one value. */
+  readonly sql: string
+  readonly type: TrinoType
 }
 
 /** Writes DuckDB SQL of an analyzed query. No text of the query's author gets into it but as an escaped literal or name. */
@@ -17,18 +33,22 @@ export function generateQuery(analysis: Analysis, options: GenerateOptions): Gen
   const generator = new Generator(analysis, options, { emitQuery, emitBody })
   const columns = analysis.columns.map((_, index) => `c${index}`)
   const { sql } = generator.emitQuery(analysis.query, { columns, isResult: true })
-  return {
-    sql: generator.commonTables.length > 0 ? `WITH ${generator.commonTables.join(', ')} ${sql}` : sql,
-    columns: analysis.columns,
-    scans: generator.scans.map(({ placeholder, table, columns: used, predicates }) => ({
+  const scansGiven = (values: readonly (PartitionConstant | undefined)[]): readonly ScanRequest[] =>
+    generator.scans.map(({ placeholder, table, columns: used, predicates }) => ({
       placeholder,
       table,
       columns: [...used],
-      partitionPredicate: conjunction(predicates),
+      partitionPredicate: closedPredicate(predicates, values),
+    }))
+  const emitter = new ExpressionEmitter(generator, generator.context)
+  return {
+    sql: generator.commonTables.length > 0 ? `WITH ${generator.commonTables.join(', ')} ${sql}` : sql,
+    columns: analysis.columns,
+    scans: scansGiven([]),
+    partitionExpressions: generator.partitionExpressions.map((expression) => ({
+      sql: emitter.emit(expression),
+      type: emitter.typeOf(expression),
     })),
+    scansGiven,
   }
-}
-
-function conjunction(predicates: readonly PartitionPredicate[]): PartitionPredicate | undefined {
-  return predicates.length > 1 ? { kind: 'and', operands: predicates } : predicates[0]
 }

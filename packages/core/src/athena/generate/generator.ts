@@ -4,7 +4,7 @@ import type { Field } from '../analysis/scope.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { EmitContext } from '../functions/function-definition.ts'
 import { quoteText } from '../functions/sql-text.ts'
-import type { NamedQuery, Query, QueryBody } from '../trino/nodes.ts'
+import type { Expression, NamedQuery, Query, QueryBody } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import type { OpenScan } from './scan-request.ts'
 
@@ -59,6 +59,8 @@ export class Generator {
   readonly context: EmitContext
   readonly signatures: ExpressionSignatures
   readonly scans: OpenScan[] = []
+  /** Expressions without columns with which partition keys are compared. */
+  readonly partitionExpressions: Expression[] = []
   /** WITH queries in the order in which they may use each other: `name AS (…)`. */
   readonly commonTables: string[] = []
   readonly commonTableOf: Map<NamedQuery, CommonTable> = new Map()

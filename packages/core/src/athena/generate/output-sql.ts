@@ -15,7 +15,7 @@ export function outputSql(output: SelectOutput, emitter: ExpressionEmitter): str
   }
 }
 
-export function outputType(output: SelectOutput, emitter: ExpressionEmitter): TrinoType {
+function outputType(output: SelectOutput, emitter: ExpressionEmitter): TrinoType {
   switch (output.kind) {
     case 'expression':
       return emitter.typeOf(output.expression)

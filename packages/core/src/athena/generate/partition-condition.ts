@@ -2,9 +2,9 @@ import { columnsIn } from '../analysis/expression-signature.ts'
 import type { PartitionConstant, PartitionPredicate } from '../scan/partition-predicate.ts'
 import type { Comparison, ComparisonOperator, Expression } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
-import { constantOf } from './constant.ts'
+import { constantOf, isConstantExpression } from './constant.ts'
 import type { Generator } from './generator.ts'
-import type { OpenScan } from './scan-request.ts'
+import type { OpenPredicate, OpenScan } from './scan-request.ts'
 
 const UNKNOWN: PartitionPredicate = { kind: 'unknown' }
 
@@ -15,14 +15,20 @@ export function conjunctsOf(condition: Expression): readonly Expression[] {
     : [condition]
 }
 
-/** Tells each scan what conditions say about its partition keys. A condition of which nothing is known is left out. */
+/** Tells each scan what conditions say about its partition keys. */
 export function pushToScans(generator: Generator, conditions: readonly Expression[]): void {
   for (const condition of conditions) {
-    for (const scan of scansIn(generator, condition)) {
-      const predicate = predicateOf(condition, generator, scan)
-      if (saysSomething(predicate)) scan.predicates.push(predicate)
-    }
+    for (const scan of scansIn(generator, condition)) scan.predicates.push(predicateOf(condition, generator, scan))
   }
+}
+
+/** What all conditions on a scan say together; undefined where they say nothing. */
+export function closedPredicate(
+  predicates: readonly OpenPredicate[],
+  values: readonly (PartitionConstant | undefined)[],
+): PartitionPredicate | undefined {
+  const operands = predicates.map((predicate) => predicate(values)).filter(saysSomething)
+  return operands.length > 1 ? { kind: 'and', operands } : operands[0]
 }
 
 function scansIn(generator: Generator, condition: Expression): ReadonlySet<OpenScan> {
@@ -50,60 +56,98 @@ function saysSomething(predicate: PartitionPredicate): boolean {
 }
 
 /** What a condition says about the partition keys of one scan; whatever else it says is unknown. */
-function predicateOf(condition: Expression, generator: Generator, scan: OpenScan): PartitionPredicate {
-  const recurse = (part: Expression): PartitionPredicate => predicateOf(part, generator, scan)
+function predicateOf(condition: Expression, generator: Generator, scan: OpenScan): OpenPredicate {
   const column = (part: Expression): string | undefined => partitionColumn(part, generator, scan)
-  const constant = (part: Expression): PartitionConstant | undefined => constantOf(part, generator.analysis)
   switch (condition.kind) {
-    case 'logical':
-      return { kind: condition.operator, operands: condition.terms.map(recurse) }
-    case 'not':
-      return { kind: 'not', operand: recurse(condition.operand) }
+    case 'logical': {
+      const operands = condition.terms.map((term) => predicateOf(term, generator, scan))
+      return (values) => ({ kind: condition.operator, operands: operands.map((operand) => operand(values)) })
+    }
+    case 'not': {
+      const operand = predicateOf(condition.operand, generator, scan)
+      return (values) => ({ kind: 'not', operand: operand(values) })
+    }
     case 'boolean':
-      return { kind: 'constant', value: condition.value }
+      return () => ({ kind: 'constant', value: condition.value })
     case 'null':
-      return { kind: 'constant', value: null }
+      return () => ({ kind: 'constant', value: null })
     case 'is-null': {
       const name = column(condition.operand)
-      return name === undefined ? UNKNOWN : { kind: 'is-null', column: name }
+      return () => (name === undefined ? UNKNOWN : { kind: 'is-null', column: name })
     }
     case 'comparison':
-      return comparisonOf(condition, column, constant)
+      return comparisonOf(condition, column, generator)
     case 'between': {
-      const name = column(condition.value)
-      const [low, high] = [constant(condition.min), constant(condition.max)]
-      if (name === undefined || low === undefined || high === undefined) return UNKNOWN
-      return { kind: 'between', column: name, low, high }
+      const { value, min, max } = condition
+      const low = comparison(column(value), '>=', min, generator)
+      const high = comparison(column(value), '<=', max, generator)
+      return (values) => ({ kind: 'and', operands: [low(values), high(values)] })
     }
     case 'in-list': {
       const name = column(condition.value)
-      const values = condition.items.map(constant)
-      if (name === undefined || !values.every((value) => value !== undefined)) return UNKNOWN
-      return { kind: 'in', column: name, values }
+      if (name === undefined) return () => UNKNOWN
+      const items = condition.items.map((item) => openConstant(item, generator))
+      return (values) => {
+        const members = items.map((item) => item(values))
+        return members.every((member) => member !== undefined) ? { kind: 'in', column: name, values: members } : UNKNOWN
+      }
     }
     case 'like': {
       const name = column(condition.value)
-      const pattern = constant(condition.pattern)
-      const escaping = condition.escape && constant(condition.escape)
-      if (name === undefined || typeof pattern !== 'string') return UNKNOWN
-      if (condition.escape && typeof escaping !== 'string') return UNKNOWN
-      return { kind: 'like', column: name, pattern, escape: typeof escaping === 'string' ? escaping : undefined }
+      if (name === undefined) return () => UNKNOWN
+      const pattern = openConstant(condition.pattern, generator)
+      const escaping = condition.escape && openConstant(condition.escape, generator)
+      return (values) => likePredicate(name, pattern(values), escaping && { value: escaping(values) })
     }
     default:
-      return UNKNOWN
+      return () => UNKNOWN
   }
+}
+
+function likePredicate(
+  column: string,
+  pattern: PartitionConstant | undefined,
+  escaping: { readonly value: PartitionConstant | undefined } | undefined,
+): PartitionPredicate {
+  if (typeof pattern !== 'string') return UNKNOWN
+  if (!escaping) return { kind: 'like', column, pattern }
+  return typeof escaping.value === 'string' ? { kind: 'like', column, pattern, escape: escaping.value } : UNKNOWN
 }
 
 function comparisonOf(
   { operator, left, right }: Comparison,
   column: (part: Expression) => string | undefined,
-  constant: (part: Expression) => PartitionConstant | undefined,
-): PartitionPredicate {
-  const leftColumn = column(left)
-  const value = constant(leftColumn === undefined ? left : right)
-  const name = leftColumn ?? column(right)
-  if (name === undefined || value === undefined) return UNKNOWN
-  return { kind: 'comparison', column: name, operator: leftColumn === undefined ? MIRRORED[operator] : operator, value }
+  generator: Generator,
+): OpenPredicate {
+  const name = column(left)
+  return name === undefined
+    ? comparison(column(right), MIRRORED[operator], left, generator)
+    : comparison(name, operator, right, generator)
+}
+
+function comparison(
+  column: string | undefined,
+  operator: ComparisonOperator,
+  constant: Expression,
+  generator: Generator,
+): OpenPredicate {
+  if (column === undefined) return () => UNKNOWN
+  const value = openConstant(constant, generator)
+  return (values) => {
+    const known = value(values)
+    return known === undefined ? UNKNOWN : { kind: 'comparison', column, operator, value: known }
+  }
+}
+
+/** A constant now, or when expressions without columns have been evaluated; undefined for what is no constant. */
+function openConstant(
+  expression: Expression,
+  generator: Generator,
+): (values: readonly (PartitionConstant | undefined)[]) => PartitionConstant | undefined {
+  const known = constantOf(expression, generator.analysis)
+  if (known !== undefined || !isConstantExpression(expression, generator.analysis)) return () => known
+  const position = generator.partitionExpressions.push(expression) - 1
+  return (values) => values[position]
 }
 
 const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {

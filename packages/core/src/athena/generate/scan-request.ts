@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/catalog.ts'
-import type { PartitionPredicate } from '../scan/partition-predicate.ts'
+import type { PartitionConstant, PartitionPredicate } from '../scan/partition-predicate.ts'
 
 /** A table that the generated SQL reads under a name of its own, and what of it. */
 export interface ScanRequest {
@@ -20,5 +20,8 @@ export interface OpenScan {
   readonly placeholder: string
   readonly table: CatalogTable
   readonly columns: Set<string>
-  readonly predicates: PartitionPredicate[]
+  readonly predicates: OpenPredicate[]
 }
+
+/** A condition on partition keys, once the values of the expressions without columns are known (or are not). */
+export type OpenPredicate = (values: readonly (PartitionConstant | undefined)[]) => PartitionPredicate

@@ -9,7 +9,6 @@ const BITS_PER_HEX_DIGIT = 4
 
 /** Java's Double.parseDouble: blanks around it, a `d` or `f` behind it and hexadecimal are numbers; `nan` and `inf` are not. */
 export function parseHiveDouble(text: string): number | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: Java's trim removes all characters up to the space.
   const trimmed = text.replace(/^[\0- ]+|[\0- ]+$/g, '')
   if (JAVA_NUMBER.test(trimmed)) return Number(trimmed.replace(/(?<=[\d.])[fFdD]$/, '').replace(/^[+-]NaN$/, 'NaN'))
   const hex = JAVA_HEX_NUMBER.exec(trimmed)

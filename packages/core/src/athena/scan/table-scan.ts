@@ -20,6 +20,8 @@ export type ScanStatistics = Omit<QueryStatistics, 'rowsReturned'>
 
 /** A table of a query, ready to be made a relation of a DuckDB connection. */
 export interface TableScan {
+  /** Of the relation, as the query calls it. */
+  readonly name: string
   /** Files that DuckDB itself opens. */
   readonly paths: readonly string[]
   /** Prepares the connection and gives the SQL of the relation. */
@@ -96,18 +98,19 @@ async function textScan(
   })
   const opened: TextSource[] = []
   return {
+    name: placeholder,
     paths: [],
     async attach(connection) {
       const constants = objectColumns(table, columns, objects)
       const storedBytes = objects.reduce((sum, { object }) => sum + object.size, 0)
-      const name = `${placeholder}_lines`
+      const functionName = `${placeholder}_lines`
       const open = (): TextSource => {
         const source = sources.open()
         opened.push(source)
         return source
       }
-      registerTextFunction(connection, name, open, constants, context.threads, storedBytes)
-      return textScanSql(table, columns, constants, name)
+      registerTextFunction(connection, functionName, open, constants, context.threads, storedBytes)
+      return textScanSql(table, columns, constants, functionName)
     },
     statistics: () => statisticsOf(objects, objectsTotal, Math.max(0, ...opened.map((source) => source.objectsOpened))),
     close: () => sources.close(),
@@ -126,12 +129,13 @@ function strictError(fault: TextFault, uri: string, size: number): AthenaError {
 }
 
 async function parquetScan(
-  { table, columns }: ScanRequest,
+  { table, columns, placeholder }: ScanRequest,
   { objects, paths, objectsTotal }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
   return {
+    name: placeholder,
     paths,
     async attach(connection) {
       const files: {

@@ -8,6 +8,7 @@ import { isMissing, isPlainKey, type LocalFile, listFiles, listFolders, resolveI
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { formatS3Uri, parseS3Uri, requireS3Uri } from './s3-uri.ts'
 
+/** Where a {@link FolderStore} has its buckets. */
 export interface FolderStoreOptions {
   /** The folder whose folders are the buckets. */
   readonly root: string

@@ -21,6 +21,7 @@ export interface S3Operations {
   putObject(input: { readonly Bucket: string; readonly Key: string; readonly Body: Uint8Array }): Promise<unknown>
 }
 
+/** What is used of ListObjectsV2's request. */
 export interface ListObjectsInput {
   readonly Bucket: string
   readonly Prefix: string
@@ -28,6 +29,7 @@ export interface ListObjectsInput {
   readonly ContinuationToken?: string
 }
 
+/** What is used of ListObjectsV2's answer. */
 export interface ListObjectsOutput {
   readonly Contents?:
     | readonly {
@@ -42,6 +44,7 @@ export interface ListObjectsOutput {
   readonly IsTruncated?: boolean | undefined
 }
 
+/** What an {@link S3Store} works with. */
 export interface S3StoreOptions {
   readonly client: S3Operations
 }

@@ -49,12 +49,14 @@ export type TrinoType =
   | { readonly kind: 'row'; readonly fields: readonly RowField[] }
   | { readonly kind: 'function'; readonly parameters: readonly TrinoType[]; readonly result: TrinoType }
 
+/** A field of a row type. */
 export interface RowField {
   /** Lower case unless it was quoted; undefined for an anonymous field. */
   readonly name?: string | undefined
   readonly type: TrinoType
 }
 
+/** The name of a type without its parameters. */
 export type TrinoTypeKind = TrinoType['kind']
 
 const SIMPLE_NAMES = {
@@ -155,32 +157,18 @@ export function sameType(a: TrinoType, b: TrinoType): boolean {
 
 export const UNKNOWN: TrinoType = { kind: 'unknown' }
 export const BOOLEAN: TrinoType = { kind: 'boolean' }
-export const TINYINT: TrinoType = { kind: 'tinyint' }
-export const SMALLINT: TrinoType = { kind: 'smallint' }
 export const INTEGER: TrinoType = { kind: 'integer' }
 export const BIGINT: TrinoType = { kind: 'bigint' }
-export const REAL: TrinoType = { kind: 'real' }
 export const DOUBLE: TrinoType = { kind: 'double' }
 export const VARCHAR: TrinoType = { kind: 'varchar' }
 export const VARBINARY: TrinoType = { kind: 'varbinary' }
-export const JSON_TYPE: TrinoType = { kind: 'json' }
 export const DATE: TrinoType = { kind: 'date' }
-export const TIMESTAMP_MILLIS: TrinoType = { kind: 'timestamp', precision: 3 }
 export const TIMESTAMP_MILLIS_TZ: TrinoType = { kind: 'timestamp with time zone', precision: 3 }
-export const TIME_MILLIS: TrinoType = { kind: 'time', precision: 3 }
 export const INTERVAL_DAY_TO_SECOND: TrinoType = { kind: 'interval day to second' }
 export const INTERVAL_YEAR_TO_MONTH: TrinoType = { kind: 'interval year to month' }
-export const IPADDRESS: TrinoType = { kind: 'ipaddress' }
-export const UUID: TrinoType = { kind: 'uuid' }
 
 export function arrayOf(element: TrinoType): TrinoType {
   return { kind: 'array', element }
-}
-export function mapOf(key: TrinoType, value: TrinoType): TrinoType {
-  return { kind: 'map', key, value }
-}
-export function decimalOf(precision: number, scale: number): TrinoType {
-  return { kind: 'decimal', precision, scale }
 }
 export function varcharOf(length: number): TrinoType {
   return { kind: 'varchar', length }

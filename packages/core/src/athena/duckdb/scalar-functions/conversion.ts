@@ -84,7 +84,9 @@ function parseDataSize(text: string): bigint {
 }
 
 export const CONVERSION_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
-  ft_format: scalarFunction(['VARCHAR', 'VARCHAR[]'], 'VARCHAR', (format, args) => javaFormat(format, args.map(formatArgument))),
+  ft_format: scalarFunction(['VARCHAR', 'VARCHAR[]'], 'VARCHAR', (format, args) =>
+    javaFormat(format, args.map(formatArgument)),
+  ),
   ft_format_number: scalarFunction(['DOUBLE'], 'VARCHAR', formatNumber),
   ft_parse_data_size: scalarFunction(['VARCHAR'], 'DECIMAL(38,0)', parseDataSize),
 }

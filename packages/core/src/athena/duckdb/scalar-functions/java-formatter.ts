@@ -51,7 +51,9 @@ export function javaFormat(format: string, args: readonly FormatArgument[]): str
       })
       .join('')
   } catch (error) {
-    throw error instanceof FormatProblem ? invalidArgument(`Invalid format string: ${format} (${error.message})`) : error
+    throw error instanceof FormatProblem
+      ? invalidArgument(`Invalid format string: ${format} (${error.message})`)
+      : error
   }
 }
 
@@ -228,7 +230,15 @@ function grouped({ flags }: Specifier, digits: string): string {
 
 function signed(one: Specifier, isNegative: boolean, digits: string): string {
   const isBracketed = isNegative && one.flags.includes('(')
-  const sign = isNegative ? (isBracketed ? '(' : '-') : one.flags.includes('+') ? '+' : one.flags.includes(' ') ? ' ' : ''
+  const sign = isNegative
+    ? isBracketed
+      ? '('
+      : '-'
+    : one.flags.includes('+')
+      ? '+'
+      : one.flags.includes(' ')
+        ? ' '
+        : ''
   return `${sign}${zeroFilled(one, digits, sign.length + (isBracketed ? 1 : 0))}${isBracketed ? ')' : ''}`
 }
 
@@ -236,8 +246,14 @@ const DEFAULT_PRECISION = 6
 
 function floating(one: Specifier, argument: FormatArgument): string {
   if (argument.kind === 'null') return 'null'
-  if (argument.kind !== 'float' && argument.kind !== 'double' && argument.kind !== 'decimal') throw mismatch(one, argument)
-  const text = argument.kind === 'decimal' ? argument.text : argument.kind === 'float' ? formatReal(argument.value) : String(argument.value)
+  if (argument.kind !== 'float' && argument.kind !== 'double' && argument.kind !== 'decimal')
+    throw mismatch(one, argument)
+  const text =
+    argument.kind === 'decimal'
+      ? argument.text
+      : argument.kind === 'float'
+        ? formatReal(argument.value)
+        : String(argument.value)
   if (text.endsWith('NaN')) return 'NaN'
   if (text.endsWith('Infinity')) {
     const isNegative = text.startsWith('-')
@@ -248,7 +264,11 @@ function floating(one: Specifier, argument: FormatArgument): string {
   const precision = one.precision ?? DEFAULT_PRECISION
   switch (one.conversion.toLowerCase()) {
     case 'f':
-      return signed(one, isNegative, `${grouped(one, fixed(number, precision))}${precision === 0 && one.flags.includes('#') ? '.' : ''}`)
+      return signed(
+        one,
+        isNegative,
+        `${grouped(one, fixed(number, precision))}${precision === 0 && one.flags.includes('#') ? '.' : ''}`,
+      )
     case 'e':
       return signed(one, isNegative, scientific(number, precision))
     case 'g':

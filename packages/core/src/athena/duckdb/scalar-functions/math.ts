@@ -86,7 +86,8 @@ function widthBucketOfBins(operand: number, bins: readonly (number | null)[]): b
   let lower = 0
   let upper = bins.length
   while (lower < upper) {
-    if ((bins[lower] as number) > (bins[upper - 1] as number)) throw invalidArgument('Bin values are not sorted in ascending order')
+    if ((bins[lower] as number) > (bins[upper - 1] as number))
+      throw invalidArgument('Bin values are not sorted in ascending order')
     const index = Math.floor((lower + upper) / 2)
     // A NULL counts as zero.
     const bin = bins[index] ?? 0
@@ -141,7 +142,8 @@ function cosineSimilarity(
 ): number | null {
   if ([...leftValues, ...rightValues].includes(null)) return null
   const right = new Map(rightKeys.map((key, index) => [key, rightValues[index] as number]))
-  const norm = (values: readonly (number | null)[]): number => Math.sqrt(values.reduce((sum: number, x) => sum + (x as number) ** 2, 0))
+  const norm = (values: readonly (number | null)[]): number =>
+    Math.sqrt(values.reduce((sum: number, x) => sum + (x as number) ** 2, 0))
   const normProduct = norm(leftValues) * norm(rightValues)
   if (normProduct === 0) return null
   let dot = 0

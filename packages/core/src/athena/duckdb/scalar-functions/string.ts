@@ -44,14 +44,17 @@ function* keysAndValues(
 ): Generator<[string, string]> {
   if (entryDelimiter === '') throw invalidArgument('entryDelimiter is empty')
   if (keyValueDelimiter === '') throw invalidArgument('keyValueDelimiter is empty')
-  if (entryDelimiter === keyValueDelimiter) throw invalidArgument('entryDelimiter and keyValueDelimiter must not be the same')
+  if (entryDelimiter === keyValueDelimiter)
+    throw invalidArgument('entryDelimiter and keyValueDelimiter must not be the same')
   const entries = text.split(entryDelimiter)
   // A delimiter at the end starts no entry.
   if (entries.at(-1) === '') entries.pop()
   for (const entry of entries) {
     const at = entry.indexOf(keyValueDelimiter)
     if (at < 0 || entry.indexOf(keyValueDelimiter, at + keyValueDelimiter.length) >= 0) {
-      throw invalidArgument(`Key-value delimiter must appear exactly once in each entry. Bad input: ${quote}${entry}${quote}`)
+      throw invalidArgument(
+        `Key-value delimiter must appear exactly once in each entry. Bad input: ${quote}${entry}${quote}`,
+      )
     }
     yield [entry.slice(0, at), entry.slice(at + keyValueDelimiter.length)]
   }
@@ -187,7 +190,9 @@ export const STRING_SCALAR_FUNCTIONS: Readonly<Record<string, ScalarFunction>> =
   ft_normalize: scalarFunction(['VARCHAR', 'VARCHAR'], 'VARCHAR', normalize),
   ft_pad_bytes: scalarFunction(['BLOB', 'BIGINT', 'BLOB', 'BOOLEAN'], 'BLOB', padBytes),
   ft_replace: scalarFunction(['VARCHAR', 'VARCHAR', 'VARCHAR'], 'VARCHAR', (text, search, replacement) =>
-    search === '' ? `${replacement}${[...text].map((point) => point + replacement).join('')}` : text.replaceAll(search, () => replacement),
+    search === ''
+      ? `${replacement}${[...text].map((point) => point + replacement).join('')}`
+      : text.replaceAll(search, () => replacement),
   ),
   ft_reverse: scalarFunction(['VARCHAR'], 'VARCHAR', (text) => [...text].reverse().join('')),
   ft_reverse_bytes: scalarFunction(['BLOB'], 'BLOB', (bytes) => bytes.slice().reverse()),
