@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url))
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   resolve: {
     // Tests run against the sources, whatever was built.
     alias: [
@@ -20,3 +20,5 @@ export default defineConfig({
     server: { deps: { inline: ['dt-sql-parser'] } },
   },
 })
+
+export default config

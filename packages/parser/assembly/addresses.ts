@@ -60,13 +60,13 @@ function isIpv6Address(start: usize, end: usize): bool {
   return false
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function isDigit(byte: u32): bool {
   return byte - ZERO <= 9
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function isHexDigit(byte: u32): bool {
   return isDigit(byte) || (byte | 0x20) - 0x61 <= 5

@@ -35,7 +35,7 @@ export function allocateColumns(capacity: u32): void {
   columnCount = 0
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function columnAt(index: u32): Column {
   return changetype<Column>(columns + <usize>index * offsetof<Column>())
@@ -46,7 +46,7 @@ export function appendColumn(): Column {
   return columnAt(columnCount - 1)
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function markAbsent(column: Column, row: u32): void {
   const at = column.validity + (row >> 3)

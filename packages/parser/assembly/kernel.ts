@@ -2,7 +2,7 @@ import {
   ADDRESS,
   allocateColumns,
   appendColumn,
-  type Column,
+  Column,
   columnAt,
   columnCount,
   INT32,
@@ -99,7 +99,7 @@ export function decode(from: u32, to: u32): u32 {
     if (rows === rowLimit) return BATCH_FULL
     const stripEnd = min(position + stripBytes, end)
     scanStrip(position, stripEnd)
-    const lines = takeLines(position, stripEnd, rowLimit - rows)
+    let lines = takeLines(position, stripEnd, rowLimit - rows)
     const isOdd = stoppedAtOddLine
     if (lines === 0 && !isOdd) {
       // No whole line in the strip. One that is longer than the largest strip is too long.

@@ -43,13 +43,13 @@ export function addHeaderKey(key: u64): void {
   store<u64>(slot, key)
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function headerSlot(key: u64): usize {
   return headerKeys + (<usize>((key * 0x9e3779b97f4a7c15) >> 55) << 3)
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function nextHeaderSlot(slot: usize): usize {
   return headerKeys + ((slot + 8 - headerKeys) & ((<usize>HEADER_SLOTS << 3) - 1))
@@ -66,27 +66,27 @@ function mayBeHeader(start: usize, wordEnd: usize): bool {
   return false
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function fieldEnd(index: u32): usize {
   return load<u32>(fieldEnds + (<usize>index << 2))
 }
 
 /** The byte after the field end before this one, for the first field the start of the line. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function fieldStart(index: u32): usize {
   return load<u32>(fieldEnds + (<usize>index << 2) - 4) + 1
 }
 
 /** Index of the first field end of a line taken. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function firstField(line: u32): u32 {
   return load<u32>(lineFields + (<usize>line << 2))
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function bitmask64(a: v128, b: v128, c: v128, d: v128): u64 {
   return (

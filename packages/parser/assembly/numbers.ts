@@ -4,7 +4,7 @@ export const NO_NUMBER: u64 = u64.MAX_VALUE
 const ZEROS: u64 = 0x3030303030303030
 
 /** Up to eight digits at once; `digits` is from 1 to 8. Reads eight bytes wherever the text ends. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function digitsWord(at: usize, digits: u32): u64 {
   // The first digit is the lowest byte. The shift drops what follows the text and fills zeros in front.
@@ -12,14 +12,14 @@ function digitsWord(at: usize, digits: u32): u64 {
 }
 
 /** Nonzero where a byte of the word is not from 0 to 9. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function nonDigits(word: u64): u64 {
   return (word | (word + 0x7676767676767676)) & 0x8080808080808080
 }
 
 /** Eight digits to their value by three multiplications: pairs, then fours, then all. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function wordValue(word: u64): u64 {
   word = (word * 10 + (word >> 8)) & 0x00ff00ff00ff00ff
@@ -28,7 +28,7 @@ function wordValue(word: u64): u64 {
 }
 
 /** The value of a text of 1 to 19 digits, or NO_NUMBER. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function parseDigits(at: usize, length: u32): u64 {
   if (length - 1 < 8) {

@@ -1,5 +1,5 @@
 import { isAddress } from './addresses'
-import { ADDRESS, type Column } from './columns'
+import { ADDRESS, Column } from './columns'
 import { allocate, allocateZeros } from './memory'
 
 // Every text column has a hash table from texts to indices. A slot holds the first 16 bytes of its text, which is all of
@@ -44,7 +44,7 @@ export function allocateTextTable(column: Column, rows: u32): void {
   column.texts = allocate(<usize>rows << 3)
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function textRoom(): usize {
   return arenaEnd - arenaTop
@@ -57,7 +57,7 @@ export function nextTextBatch(): void {
 }
 
 /** The index of a text in its column; NO_TEXT for an address that is none. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 export function internText(column: Column, start: usize, length: u32): u32 {
   const key = v128.and(v128.load(start), v128.load(keyMasks + 16 - <usize>min(length, 16)))
@@ -79,7 +79,7 @@ export function internText(column: Column, start: usize, length: u32): u32 {
   }
 }
 
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function hashText(key: v128, start: usize, length: u32): u32 {
   let hash = v128.extract_lane<u64>(key, 0) * 0x9e3779b97f4a7c15
@@ -89,7 +89,7 @@ function hashText(key: v128, start: usize, length: u32): u32 {
 }
 
 /** The last 16 bytes, which may overlap the key, and what lies between. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function hashTail(hash: u64, start: usize, length: u32): u64 {
   const last = start + length - 16
@@ -104,7 +104,7 @@ function hashMiddle(hash: u64, start: usize, end: usize): u64 {
 }
 
 /** Whether a text of more than 16 bytes equals a known one whose first 16 bytes and length it has. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function sameTail(column: Column, index: u32, start: usize, length: u32): bool {
   const known = <usize>load<u32>(column.texts + (<usize>index << 3))
@@ -141,7 +141,7 @@ function addText(column: Column, key: v128, hash: u32, slot: usize, start: usize
 }
 
 /** Copies 16 bytes at a time, so up to 15 more than asked for. For short texts that is faster than `memory.copy`. */
-// @ts-expect-error: decorator
+// @ts-ignore: decorator
 @inline
 function copyText(to: usize, from: usize, length: u32): void {
   for (let at: usize = 0; at < <usize>length; at += 16) v128.store(to + at, v128.load(from + at))

@@ -371,7 +371,10 @@ class Evaluator {
         return this.#call(node, scope)
       case 'trim': {
         const name = { both: 'trim', leading: 'ltrim', trailing: 'rtrim' }[node.side]
-        return this.#call(functionCall(name, node.characters ? [node.value, node.characters] : [node.value], node), scope)
+        return this.#call(
+          functionCall(name, node.characters ? [node.value, node.characters] : [node.value], node),
+          scope,
+        )
       }
       default:
         throw new Error(`no ${node.kind}`)

@@ -17,6 +17,7 @@ import type {
 } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import type { Field, NamedColumn, ResolvedWindow } from './scope.ts'
+import type { VirtualTable } from './virtual-table.ts'
 
 /** A column of the result. */
 export interface OutputColumn {
@@ -132,6 +133,7 @@ export interface SortKey {
 export type TableBinding =
   | { readonly kind: 'table'; readonly table: CatalogTable }
   | { readonly kind: 'view'; readonly table: CatalogTable; readonly query: Query }
+  | { readonly kind: 'virtual-table'; readonly table: VirtualTable }
   | { readonly kind: 'named-query'; readonly namedQuery: NamedQuery }
   | { readonly kind: 'recursive-reference'; readonly namedQuery: NamedQuery }
 

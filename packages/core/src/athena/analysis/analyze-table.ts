@@ -23,6 +23,13 @@ export function analyzeTable(analyzer: Analyzer, node: TableRelation | TableQuer
   const named = only !== undefined && alias.length === 1 ? findNamedQuery(scope, only) : undefined
   if (named) return useNamedQuery(analyzer, node, named, alias)
   const name = tableName(node.name, analyzer.database)
+  const virtual = isKnownCatalog(name.catalog, analyzer.settings.catalogName)
+    ? analyzer.tables.virtualTable(name.database, name.table)
+    : undefined
+  if (virtual) {
+    analyzer.notes.queries.tableBindings.set(node, { kind: 'virtual-table', table: virtual })
+    return virtual.columns.map((column) => ({ ...column, relationAlias: alias, hidden: false }))
+  }
   const table = findTable(analyzer, node, name)
   refuseVersion(node)
   if (table.viewText !== undefined) return useView(analyzer, node, name, table, alias)

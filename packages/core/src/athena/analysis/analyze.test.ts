@@ -110,6 +110,20 @@ describe('tables', () => {
   })
 })
 
+describe('metadata', () => {
+  it('is in information_schema and beside partitioned tables', async () => {
+    expect(await columnsOf('SELECT table_name, data_type FROM information_schema.columns')).toEqual([
+      'table_name varchar',
+      'data_type varchar',
+    ])
+    expect(await columnsOf('SELECT * FROM "flows$partitions"')).toEqual(['day varchar'])
+    expect(await errorOf('SELECT * FROM information_schema.nosuch')).toBe(
+      "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.information_schema.nosuch' does not exist",
+    )
+    expect(await errorOf('SELECT * FROM "nosuch$partitions"')).toMatch(/^TABLE_NOT_FOUND: line 1:15/)
+  })
+})
+
 describe('views', () => {
   const views = [
     view('top', 'SELECT srcaddr AS Src, sum(bytes) AS total FROM flows GROUP BY 1'),

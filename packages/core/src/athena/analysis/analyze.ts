@@ -35,12 +35,13 @@ export const ATHENA_CATALOG_NAME = 'awsdatacatalog'
  */
 export async function analyzeQuery(query: Query, options: AnalyzeOptions): Promise<Analysis> {
   const database = options.database.toLowerCase()
-  const tables = await fetchTables(query, database, options.catalog)
+  const catalogName = options.catalogName ?? ATHENA_CATALOG_NAME
+  const tables = await fetchTables(query, database, options.catalog, catalogName)
   const notes = emptyNotes()
   const analyzer: Analyzer = {
     settings: {
       dialect: options.dialect,
-      catalogName: options.catalogName ?? ATHENA_CATALOG_NAME,
+      catalogName,
       user: options.user ?? 'user',
       parameters: options.parameters ?? [],
       resolveFunction: options.resolveFunction ?? resolveFunction,
@@ -74,6 +75,8 @@ function outputColumns(fields: readonly Field[]): Analysis['columns'] {
 
 function tablesOf(notes: AnalysisNotes): Analysis['tables'] {
   return new Set(
-    [...notes.queries.tableBindings.values()].flatMap((binding) => ('table' in binding ? [binding.table] : [])),
+    [...notes.queries.tableBindings.values()].flatMap((binding) =>
+      binding.kind === 'table' || binding.kind === 'view' ? [binding.table] : [],
+    ),
   )
 }

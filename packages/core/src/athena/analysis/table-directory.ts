@@ -3,14 +3,17 @@ import { AthenaError } from '../errors.ts'
 import type { QualifiedName, Query } from '../trino/nodes.ts'
 import { parseStatement } from '../trino/parse.ts'
 import { nodesBelow } from './nodes-below.ts'
+import { INFORMATION_SCHEMA, type VirtualTable, virtualTable } from './virtual-table.ts'
 
 /** What the analyzer asks of a catalogue. */
-export type TableCatalog = Pick<Catalog, 'getDatabase' | 'getTable'>
+export type TableCatalog = Pick<Catalog, 'getDatabase' | 'getTable' | 'listDatabases' | 'listTables' | 'listPartitions'>
 
 /** The tables that a query and its views may mean, fetched ahead: a catalogue may be remote, and analysis does not wait. */
 export interface TableDirectory {
   hasDatabase(database: string): boolean
   table(database: string, name: string): CatalogTable | undefined
+  /** A table of metadata: `information_schema.tables`, `"flows$partitions"`. */
+  virtualTable(database: string, name: string): VirtualTable | undefined
   /** The parsed query of a view; throws what parsing it threw. */
   viewQuery(view: CatalogTable): Query
 }
@@ -35,8 +38,14 @@ export function tableName(name: QualifiedName, database: string): TableName {
 }
 
 /** Looks up every table that a query names, and those that its views name. */
-export async function fetchTables(query: Query, database: string, catalog: TableCatalog): Promise<TableDirectory> {
-  const databases = new Map<string, boolean>()
+export async function fetchTables(
+  query: Query,
+  database: string,
+  catalog: TableCatalog,
+  catalogName: string,
+): Promise<TableDirectory> {
+  const databases = new Map<string, boolean>([[INFORMATION_SCHEMA, true]])
+  const virtualTables = new Map<string, VirtualTable | undefined>()
   const tables = new Map<string, CatalogTable | undefined>()
   const views = new Map<CatalogTable, ParsedView>()
   const pending: { readonly query: Query; readonly database: string }[] = [{ query, database }]
@@ -47,7 +56,9 @@ export async function fetchTables(query: Query, database: string, catalog: Table
       if (!databases.has(name.database)) {
         databases.set(name.database, (await catalog.getDatabase(name.database)) !== undefined)
       }
-      const table = databases.get(name.database) ? await catalog.getTable(name.database, name.table) : undefined
+      const isStored = databases.get(name.database) && name.database !== INFORMATION_SCHEMA
+      const table = isStored ? await catalog.getTable(name.database, name.table) : undefined
+      if (!table) virtualTables.set(key, await virtualTable(catalog, catalogName, name.database, name.table))
       tables.set(key, table)
       if (table?.viewText === undefined) continue
       const view = parseView(table.viewText)
@@ -58,6 +69,7 @@ export async function fetchTables(query: Query, database: string, catalog: Table
   return {
     hasDatabase: (name) => databases.get(name) ?? false,
     table: (schema, name) => tables.get(keyOf(schema, name)),
+    virtualTable: (schema, name) => virtualTables.get(keyOf(schema, name)),
     viewQuery(table) {
       const view = views.get(table)
       if (!view) throw new Error(`view ${table.name} was not fetched`)

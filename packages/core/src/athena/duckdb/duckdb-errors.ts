@@ -6,11 +6,7 @@ type ErrorRule = readonly [pattern: RegExp, code: AthenaErrorCode, text: string]
 /** Errors that do not come from a value: the query was ended, or it has no single answer. In Trino's words. */
 const RULES: readonly ErrorRule[] = [
   [/^INTERRUPT Error/, 'USER_CANCELED', 'Query was canceled'],
-  [
-    /More than one row returned by a subquery/,
-    'SUBQUERY_MULTIPLE_ROWS',
-    'Scalar sub-query has returned multiple rows',
-  ],
+  [/More than one row returned by a subquery/, 'SUBQUERY_MULTIPLE_ROWS', 'Scalar sub-query has returned multiple rows'],
 ]
 
 /**

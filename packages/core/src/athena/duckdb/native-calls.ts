@@ -7,7 +7,7 @@ const THREADS_KEPT_FREE = 2
 
 /** Threads of Node's pool. */
 export function threadPoolSize(): number {
-  const text = process.env['UV_THREADPOOL_SIZE']
+  const text = process.env.UV_THREADPOOL_SIZE
   const size = text === undefined ? DEFAULT_POOL_SIZE : Number.parseInt(text, 10)
   return Number.isInteger(size) && size >= 1 ? size : DEFAULT_POOL_SIZE
 }

@@ -71,7 +71,7 @@ function arrowData(values: readonly DuckDBValue[], type: TrinoType, dialect: Sql
         values,
         type,
         new BigInt64Array(values.length),
-        (value: DuckDBStructValue) => (value.entries['t'] as DuckDBTimestampValue).micros,
+        (value: DuckDBStructValue) => (value.entries.t as DuckDBTimestampValue).micros,
       )
     case 'decimal':
       return decimalData(values as readonly (DuckDBDecimalValue | null)[], type)

@@ -14,8 +14,12 @@ function decoder(name: string, scalarFunction: string): FunctionDefinition {
   ])
 }
 
+/** Hashes that DuckDB has, though it gives them in hex. */
+const NATIVE_HASHES: ReadonlySet<string> = new Set(['md5', 'sha1', 'sha256'])
+
 function hash(name: string): FunctionDefinition {
-  return binary(name, [['(varbinary) -> varbinary', `ft_hash($1, '${name}')`]])
+  const emit = NATIVE_HASHES.has(name) ? `unhex(${name}($1))` : `ft_hash($1, '${name}')`
+  return binary(name, [['(varbinary) -> varbinary', emit]])
 }
 
 function hmac(name: string, algorithm: string): FunctionDefinition {

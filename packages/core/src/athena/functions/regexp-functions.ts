@@ -1,4 +1,3 @@
-import { AthenaError } from '../errors.ts'
 import { applyLambda, evaluateOnce } from './emit-call.ts'
 import {
   alwaysTakesPart,
@@ -29,7 +28,7 @@ interface ConstantPattern {
   readonly re2: Re2Pattern | undefined
 }
 
-/** The call's pattern where it is a constant. One that Joni refuses fails the query. */
+/** The call's pattern where it is a constant. One that is refused fails where it is used, on a row: TRY may stand around it. */
 function constantPattern(call: EmitCall): ConstantPattern | undefined {
   const text = call.args[1]?.constant
   if (typeof text !== 'string') return undefined
@@ -37,8 +36,7 @@ function constantPattern(call: EmitCall): ConstantPattern | undefined {
     const parsed = parseRegexp(text)
     return { parsed, re2: toRe2(parsed) }
   } catch (error) {
-    if (error instanceof RegexpSyntaxError) throw new AthenaError('INVALID_FUNCTION_ARGUMENT', error.message)
-    if (error instanceof RegexpNotSupported) throw new AthenaError('NOT_SUPPORTED', error.message)
+    if (error instanceof RegexpSyntaxError || error instanceof RegexpNotSupported) return undefined
     throw error
   }
 }
@@ -145,7 +143,6 @@ function rewriteReplacement(call: EmitCall, { groupCount, groupNames }: RegexpPa
 /** The texts between the matches, joined by what the lambda makes of each match's groups; NULL where it makes NULL of one. */
 const replaceByLambda: Emit = ([text = '', pattern = ''], call) =>
   evaluateOnce([text, pattern], call.context, ([value, p]) => {
-    constantPattern(call)
     const index = call.context.freshName('i')
     return evaluateOnce(
       [`ft_regexp_gaps(${value}, ${p})`, `ft_regexp_groups(${value}, ${p})`],
@@ -161,11 +158,6 @@ const replaceByLambda: Emit = ([text = '', pattern = ''], call) =>
     )
   })
 
-const split: Emit = ([text = '', pattern = ''], call) => {
-  constantPattern(call)
-  return `ft_regexp_split(${text}, ${pattern})`
-}
-
 const count: Emit = ([text = '', pattern = ''], call) => {
   const constant = constantPattern(call)
   return nativeOr(
@@ -179,10 +171,8 @@ const count: Emit = ([text = '', pattern = ''], call) => {
   )
 }
 
-const position: Emit = ([text = '', pattern = '', start = '1', occurrence = '1'], call) => {
-  constantPattern(call)
-  return `ft_regexp_position(${text}, ${pattern}, ${start}, ${occurrence})`
-}
+const position: Emit = ([text = '', pattern = '', start = '1', occurrence = '1']) =>
+  `ft_regexp_position(${text}, ${pattern}, ${start}, ${occurrence})`
 
 const DIFFERENCE: FunctionStatus = approximate(
   'case folding of one letter into two (ß and ss) is left out, \\G is refused; a group inside of a repeated group forgets earlier rounds',
@@ -217,5 +207,5 @@ export const REGEXP_FUNCTIONS: readonly FunctionDefinition[] = [
     ],
     ['(varchar, joniregexp, function(array(varchar), varchar(x))) -> varchar', replaceByLambda],
   ]),
-  regexp('regexp_split', [['(varchar(x), joniregexp) -> array(varchar(x))', split]]),
+  regexp('regexp_split', [['(varchar(x), joniregexp) -> array(varchar(x))', 'ft_regexp_split($1, $2)']]),
 ]

@@ -75,6 +75,27 @@ describe('the SQL of a scan', () => {
   })
 })
 
+describe('metadata', () => {
+  it('is read from the catalogue', async () => {
+    const run = await runner()
+    const columns = await run.run(
+      "SELECT column_name, ordinal_position, data_type FROM information_schema.columns WHERE table_name = 'flows' ORDER BY 2",
+    )
+    expect(columns.rows).toEqual([
+      ['srcaddr', '1', 'varchar'],
+      ['end', '2', 'bigint'],
+      ['bytes', '3', 'bigint'],
+      ['day', '4', 'varchar'],
+      ['hour', '5', 'integer'],
+    ])
+    expect((await run.run('SELECT * FROM "flows$partitions"')).rows).toEqual([])
+    expect((await run.run('SELECT schema_name FROM information_schema.schemata ORDER BY 1')).rows).toEqual([
+      ['default'],
+      ['information_schema'],
+    ])
+  })
+})
+
 /** Texts that break out of quotes in one language or another. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),

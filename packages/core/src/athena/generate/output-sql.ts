@@ -1,5 +1,4 @@
 import type { SelectOutput } from '../analysis/analysis.ts'
-import type { TrinoType } from '../types/trino-type.ts'
 import type { ExpressionEmitter } from './expression-emitter.ts'
 import { rowFieldSql } from './row-sql.ts'
 
@@ -12,16 +11,5 @@ export function outputSql(output: SelectOutput, emitter: ExpressionEmitter): str
       return emitter.generator.sqlOf(output.field)
     case 'row-field':
       return rowFieldSql(emitter.emit(output.base), output.index)
-  }
-}
-
-function outputType(output: SelectOutput, emitter: ExpressionEmitter): TrinoType {
-  switch (output.kind) {
-    case 'expression':
-      return emitter.typeOf(output.expression)
-    case 'field':
-      return output.field.type
-    case 'row-field':
-      return output.type
   }
 }

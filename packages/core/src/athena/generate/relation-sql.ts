@@ -11,6 +11,7 @@ import { namedQuerySql } from './named-query-sql.ts'
 import { conjunctsOf, pushToScans } from './partition-condition.ts'
 import { rowFieldSql } from './row-sql.ts'
 import { valuesSql } from './values-sql.ts'
+import { virtualTableSql } from './virtual-table-sql.ts'
 
 type RelationOf<K extends Relation['kind']> = Extract<Relation, { readonly kind: K }>
 
@@ -74,6 +75,12 @@ function tableSql(generator: Generator, node: TableRelation | TableQuery, fields
   switch (binding?.kind) {
     case 'table':
       return scanSql(generator, binding.table, fields)
+    case 'virtual-table': {
+      const columns = generator.freshColumns(fields.length)
+      const name = generator.fresh('q')
+      generator.bindAll(fields, columns, name)
+      return `(${virtualTableSql(binding.table, columns)}) AS ${name}`
+    }
     case 'view':
       return derivedSql(generator, binding.query, fields)
     case 'named-query':

@@ -217,7 +217,7 @@ describe('a source of pieces', () => {
   it('gives every line once and in order, through the worker too', async () => {
     const count = 24
     const texts = Array.from({ length: count }, (_, object) =>
-      Array.from({ length: 20_000 + object }, (_, line) => `${object} ${line} ${Math.imul(line, 2_654_435_761) >>> 0}`),
+      Array.from({ length: 25_000 + object }, (_, line) => `${object} ${line} ${Math.imul(line, 2_654_435_761) >>> 0}`),
     )
     const objects = texts.map((lines) => stored(gzipSync(lines.join('\n'), { level: 1 })))
     expect(objects.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(4 * 1024 * 1024)

@@ -220,8 +220,13 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
         const slice = buffer.Buffer.allocUnsafe(sliceAt(offset))
         const { bytesRead } = await file.read(slice, 0, slice.length, offset)
         if (bytesRead === 0) break
+        // A decoder that fails does not answer the write, it only reports the error.
         await new Promise<void>((resolve, reject) => {
-          decoder.write(slice.subarray(0, bytesRead), (error) => (error ? reject(error) : resolve()))
+          decoder.once('error', reject)
+          decoder.write(slice.subarray(0, bytesRead), () => {
+            decoder.off('error', reject)
+            resolve()
+          })
         })
         offset += bytesRead
         for (const bytes of ready.splice(0)) await onBytes(bytes)
