@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     // Tests run against the sources, whatever was built.
     alias: [
       { find: /^@flowtap\/parser$/, replacement: source('parser/src/index.ts') },
+      { find: /^@flowtap\/parser\/arrow$/, replacement: source('parser/src/arrow.ts') },
       { find: /^@flowtap\/parser\/s3$/, replacement: source('parser/src/adapters/s3.ts') },
       { find: /^@flowtap\/core\/athena$/, replacement: source('core/src/athena/index.ts') },
     ],

@@ -2,7 +2,6 @@
 
 export { DEFAULT_DECOMPRESSION_LIMITS } from './adapters/decompression-budget.ts'
 export { FLOW_LOG_FILE_SUFFIXES, findFiles } from './adapters/files.ts'
-export { toArrowRecordBatch } from './arrow.ts'
 export { LogPayloadError, logEventsOf } from './cloudwatch-logs.ts'
 export { ColumnBatch, countTexts, TextDictionary, valueAt } from './column-batch.ts'
 export { FLOW_LOG_FIELDS, flowLogField } from './fields.ts'

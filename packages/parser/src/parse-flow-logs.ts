@@ -3,7 +3,6 @@ import { type ChunkSource, isChunkSource, streamFile } from './adapters/chunks.t
 import { bytesFile, textFile } from './adapters/content.ts'
 import { findFiles, type PathProblem } from './adapters/files.ts'
 import type { FlowLogFile } from './adapters/flow-log-file.ts'
-import { toArrowRecordBatch } from './arrow.ts'
 import type { ColumnBatch } from './column-batch.ts'
 import type { ContentLimits } from './content-piece.ts'
 import { FileRun } from './file-run.ts'
@@ -110,6 +109,8 @@ export function parseFlowLogBatches(
 ): FlowLogIterable<RecordBatch> {
   const summary = newSummary()
   async function* batches(): AsyncGenerator<RecordBatch, void> {
+    // Arrow is loaded by those alone who want it: it takes longer than all the rest of this package.
+    const { toArrowRecordBatch } = await import('./arrow.ts')
     for await (const batch of batchesOf(source, options, summary, false)) yield toArrowRecordBatch(batch)
   }
   return { summary, [Symbol.asyncIterator]: once(batches) }

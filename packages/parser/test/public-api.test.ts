@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, it } from 'vitest'
 import * as s3 from '../src/adapters/s3.ts'
+import * as arrow from '../src/arrow.ts'
 import * as parser from '../src/index.ts'
 
 it('the public values are these, and no others', () => {
@@ -39,7 +40,6 @@ it('the public values are these, and no others', () => {
       "parseFlowLogs",
       "parseLogFormat",
       "parseObjectKey",
-      "toArrowRecordBatch",
       "valueAt",
     ]
   `)
@@ -67,4 +67,9 @@ it('iterables give records, columns and Arrow batches', () => {
   expectTypeOf(parser.parseFlowLogs('')).toExtend<AsyncIterable<parser.FlowLogRecord>>()
   expectTypeOf(parser.parseFlowLogColumns('')).toExtend<AsyncIterable<parser.ColumnBatch>>()
   expectTypeOf(parser.parseFlowLogBatches('').summary).toEqualTypeOf<parser.ParseSummary>()
+})
+
+it('a batch becomes an Arrow record batch', () => {
+  expectTypeOf(arrow.toArrowRecordBatch).parameter(0).toEqualTypeOf<parser.ColumnBatch>()
+  expect(Object.keys(arrow)).toEqual(['toArrowRecordBatch'])
 })

@@ -10,7 +10,6 @@ import {
   type ParseSummary,
   parseFlowLogColumns,
   parseLogFormat,
-  toArrowRecordBatch,
   valueAt,
 } from '@flowtap/parser'
 import type { RecordBatch } from 'apache-arrow'
@@ -95,6 +94,7 @@ const WRITERS: Readonly<Record<ParseOptions['to'], Writer>> = {
 }
 
 async function* arrowBatches(batches: AsyncIterable<ColumnBatch>): AsyncIterable<RecordBatch> {
+  const { toArrowRecordBatch } = await import('@flowtap/parser/arrow')
   for await (const batch of batches) yield toArrowRecordBatch(batch)
 }
 

@@ -160,6 +160,7 @@ class Planner {
         ]
         return step(`TableScan[table = awsdatacatalog:${databaseName}:${name}]`, [], details)
       }
+      case 'virtual-table':
       case undefined:
         return step(`TableScan[table = ${formatName(table.name)}]`, [])
     }

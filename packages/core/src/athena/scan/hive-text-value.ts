@@ -73,17 +73,13 @@ export function splitEscaped(text: string, separator: string, escapeCharacter: s
   return found
 }
 
-const ESCAPED_CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r' }
-
-/** Takes each escapeCharacter character away and keeps the one behind it; `\\n` and `\\r` are control characters. */
+/** Takes each escape character away and keeps the one behind it, whatever it is. */
 export function unescapeHiveText(text: string, escapeCharacter: string): string {
   if (!text.includes(escapeCharacter)) return text
   let result = ''
   for (let at = 0; at < text.length; at++) {
-    const isEscape = text[at] === escapeCharacter && at + 1 < text.length
-    if (isEscape) at += 1
-    const character = text[at] as string
-    result += isEscape ? (ESCAPED_CONTROLS[character] ?? character) : character
+    if (text[at] === escapeCharacter && at + 1 < text.length) at += 1
+    result += text[at]
   }
   return result
 }

@@ -40,7 +40,7 @@ export interface TextReaderLimits {
 
 export const TEXT_READER_LIMITS: TextReaderLimits = {
   concurrency: 4,
-  wholeObjectBytes: 8 * 1024 * 1024,
+  wholeObjectBytes: 2 * 1024 * 1024,
   // Source: Amazon Athena User Guide, "Service Quotas": a line of a text file is at most 200 MB.
   lineBytes: 200 * 1024 * 1024,
   aheadBytes: 32 * 1024 * 1024,
@@ -287,7 +287,7 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
     const length = stored.length >= 4 ? stored.readUInt32LE(stored.length - 4) : 0
     // The trailer of a gzip member says its length; a wild value is not believed.
     const chunkSize = Math.min(Math.max(length + 1, INPUT_SLICE), stored.length * 16 + INPUT_SLICE, 64 * OUTPUT_CHUNK)
-    const options = { chunkSize, maxOutputLength: 64 * limits.wholeObjectBytes }
+    const options = { chunkSize, maxOutputLength: 32 * limits.wholeObjectBytes }
     return new Promise((resolve, reject) => {
       const done = (error: Error | null, result: Buffer): void => (error ? reject(error) : resolve(result))
       if (compression === 'gzip') zlib.gunzip(stored, options, done)
