@@ -110,6 +110,13 @@ describe('tables', () => {
   })
 })
 
+describe('queries too deep for the stack', () => {
+  it('are refused', async () => {
+    const sql = `SELECT ${Array.from({ length: 50_000 }, () => '1').join(' + ')}`
+    expect(await errorOf(sql)).toBe('GENERIC_USER_ERROR: statement is too large (stack overflow during analysis)')
+  })
+})
+
 describe('metadata', () => {
   it('is in information_schema and beside partitioned tables', async () => {
     expect(await columnsOf('SELECT table_name, data_type FROM information_schema.columns')).toEqual([

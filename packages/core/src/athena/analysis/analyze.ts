@@ -6,6 +6,7 @@ import { analyzeExpression } from './analyze-expression.ts'
 import { analyzeBody, analyzeQuery as analyzeQueryNode } from './analyze-query.ts'
 import { type AnalysisNotes, type Analyzer, emptyNotes } from './analyzer.ts'
 import { nodesBelow } from './nodes-below.ts'
+import { refuseOverflow } from './refuse-overflow.ts'
 import type { Field } from './scope.ts'
 import { semanticError } from './semantic-error.ts'
 import { fetchTables, type TableCatalog } from './table-directory.ts'
@@ -56,7 +57,7 @@ export async function analyzeQuery(query: Query, options: AnalyzeOptions): Promi
     analyzeExpression,
   }
   checkParameters(query, options.parameters ?? [])
-  const fields = analyzeQueryNode(analyzer, query, undefined)
+  const fields = refuseOverflow(() => analyzeQueryNode(analyzer, query, undefined))
   return { query, dialect: options.dialect, columns: outputColumns(fields), ...notes, tables: tablesOf(notes) }
 }
 

@@ -51,6 +51,7 @@ const PATTERNS: readonly ErrorPattern[] = [
     'GENERIC_INTERNAL_ERROR',
     ([, text = '']) => text,
   ],
+  [/Max expression depth limit/, 'GENERIC_USER_ERROR', () => 'statement is too large (stack overflow during analysis)'],
   [
     /More than one row returned by a subquery/,
     'SUBQUERY_MULTIPLE_ROWS',

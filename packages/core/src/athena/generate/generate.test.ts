@@ -175,6 +175,8 @@ describe('partition predicates', () => {
     for (const sql of [
       "SELECT * FROM (SELECT * FROM flows LIMIT 5) WHERE day = 'x'",
       "SELECT * FROM (SELECT day, count(*) OVER () FROM flows) WHERE day = 'x'",
+      "SELECT * FROM flows a WHERE NOT EXISTS (SELECT 1 FROM (VALUES 1) b(q) WHERE a.day = 'x')",
+      "SELECT * FROM flows a CROSS JOIN LATERAL (SELECT max(q) FROM (VALUES 1) b(q) WHERE a.day = 'x')",
       "SELECT * FROM (VALUES 'q') b(q) LEFT JOIN flows ON true WHERE day IS NULL",
       "SELECT * FROM flows a LEFT JOIN (VALUES 'q') b(q) ON a.day = 'x'",
       "SELECT * FROM (SELECT day, count(*) FROM flows GROUP BY ROLLUP (day)) WHERE day = 'x'",

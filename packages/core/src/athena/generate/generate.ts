@@ -1,4 +1,5 @@
 import type { Analysis, OutputColumn } from '../analysis/analysis.ts'
+import { refuseOverflow } from '../analysis/refuse-overflow.ts'
 import type { PartitionConstant } from '../scan/partition-predicate.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { ExpressionEmitter } from './expression-emitter.ts'
@@ -30,6 +31,10 @@ export interface PartitionExpression {
 
 /** Writes DuckDB SQL of an analyzed query. No text of the query's author gets into it but as an escaped literal or name. */
 export function generateQuery(analysis: Analysis, options: GenerateOptions): GeneratedQuery {
+  return refuseOverflow(() => generate(analysis, options))
+}
+
+function generate(analysis: Analysis, options: GenerateOptions): GeneratedQuery {
   const generator = new Generator(analysis, options, { emitQuery, emitBody })
   const columns = analysis.columns.map((_, index) => `c${index}`)
   const { sql } = generator.emitQuery(analysis.query, { columns, isResult: true })

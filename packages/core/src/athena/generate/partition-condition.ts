@@ -3,7 +3,7 @@ import type { PartitionConstant, PartitionPredicate } from '../scan/partition-pr
 import type { Comparison, ComparisonOperator, Expression } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
 import { constantOf, isConstantExpression } from './constant.ts'
-import type { Generator } from './generator.ts'
+import type { FieldOrigin, Generator } from './generator.ts'
 import type { OpenPredicate, OpenScan } from './scan-request.ts'
 
 const UNKNOWN: PartitionPredicate = { kind: 'unknown' }
@@ -33,11 +33,18 @@ export function closedPredicate(
 
 function scansIn(generator: Generator, condition: Expression): ReadonlySet<OpenScan> {
   const scans = new Set<OpenScan>()
-  for (const { field } of columnsIn(condition, generator.analysis)) {
-    const origin = generator.origins.get(field)
+  for (const { node } of columnsIn(condition, generator.analysis)) {
+    const origin = originOf(node, generator)
     if (origin) scans.add(origin.scan)
   }
   return scans
+}
+
+/** A condition of a subquery says nothing about the rows of the query around it: their columns have no origin here. */
+function originOf(part: Expression, generator: Generator): FieldOrigin | undefined {
+  const { columns, correlated } = generator.analysis.expressions
+  const field = correlated.has(part) ? undefined : columns.get(part)
+  return field && generator.origins.get(field)
 }
 
 function saysSomething(predicate: PartitionPredicate): boolean {
@@ -161,9 +168,8 @@ const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 
 /** The partition key that an expression is, if its value is compared as it is. */
 function partitionColumn(part: Expression, generator: Generator, scan: OpenScan): string | undefined {
-  const { columns, coercions, types } = generator.analysis.expressions
-  const field = columns.get(part)
-  const origin = field && generator.origins.get(field)
+  const { coercions, types } = generator.analysis.expressions
+  const origin = originOf(part, generator)
   if (origin?.scan !== scan) return undefined
   const to = coercions.get(part)
   const from = types.get(part)

@@ -48,7 +48,9 @@ function table(parameters: Readonly<Record<string, string>>): CatalogTable {
 function castText(type: TrinoType): (value: never) => string | null {
   if (type.kind === 'double') return (value: number | null) => (value === null ? null : formatDoubleAsVarchar(value))
   if (type.kind === 'real') return (value: number | null) => (value === null ? null : formatRealAsVarchar(value))
-  return createValueFormatter(type, 'trino') as (value: never) => string | null
+  const format = createValueFormatter(type, 'trino') as (value: never) => string | null
+  // A result has Java's plus sign before years of five digits, a cast has not.
+  return type.kind === 'date' ? (value) => format(value)?.replace(/^\+/, '') ?? null : format
 }
 
 async function readValues(type: TrinoType, texts: readonly string[], serde = PLAIN): Promise<(string | null)[]> {

@@ -28,7 +28,7 @@ export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSe
     case 'real':
     case 'double': {
       const duck = physicalType(type)
-      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${text} AS ${duck}) ELSE CAST(ft_hive_text_to_double(${text}) AS ${duck}) END`
+      return `CASE WHEN regexp_full_match(${text}, '-?[0-9]{1,15}(\\.[0-9]{1,15})?') THEN TRY_CAST(${text} AS ${duck}) ELSE ft_hive_text_to_${type.kind}(${text}) END`
     }
     case 'decimal':
       return `CASE WHEN regexp_full_match(${text}, '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?') THEN TRY_CAST(${text} AS ${physicalType(type)}) END`

@@ -20,6 +20,12 @@ export function parseHiveDouble(text: string): number | null {
   return sign === '-' ? -value : value
 }
 
+/** The same in 32 bits; what is too large is infinite. */
+export function parseHiveReal(text: string): number | null {
+  const value = parseHiveDouble(text)
+  return value === null ? null : Math.fround(value)
+}
+
 const DATE = /^([+-]?\d{1,9})-(\d{1,2})-(\d{1,2})$/
 const MILLIS_PER_DAY = 86_400_000
 const MICROS_PER_DAY = 86_400_000_000n
