@@ -49,6 +49,10 @@ export async function runQuery(analysis: Analysis, context: StatementContext): P
       issues,
       scanStatistics: () => totalStatistics(opened),
       reportProgress: () => context.onProgress?.(shareDone(opened)),
+      finish: async () => {
+        await Promise.all(opened.map((scan) => scan.finish()))
+        context.onProgress?.(1)
+      },
       throwIfAborted: () => signal?.throwIfAborted(),
       failure,
       close: async () => {
@@ -133,7 +137,8 @@ function totalStatistics(scans: readonly TableScan[]): Omit<QueryStatistics, 'ro
   }
 }
 
+/** Of the objects that the query reads. */
 function shareDone(scans: readonly TableScan[]): number {
-  const { objectsOpened, objectsTotal } = totalStatistics(scans)
-  return objectsTotal === 0 ? 1 : objectsOpened / objectsTotal
+  const all = scans.map((scan) => scan.shareRead())
+  return all.length === 0 ? 1 : all.reduce((sum, share) => sum + share, 0) / all.length
 }

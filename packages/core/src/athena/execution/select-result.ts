@@ -15,6 +15,8 @@ export interface RunningSelect {
   readonly issues: readonly QueryIssue[]
   scanStatistics(): Omit<QueryStatistics, 'rowsReturned'>
   reportProgress(): void
+  /** Completes the statistics when all rows have been read. */
+  finish(): Promise<void>
   /** Throws where the query was ended from outside. */
   throwIfAborted(): void
   /** The error of a query that was ended from outside. */
@@ -59,6 +61,7 @@ export class SelectResult implements QueryResult {
         this.#select.reportProgress()
         yield chunk
       }
+      await this.#select.finish()
     } catch (error) {
       throw this.#select.failure(error)
     } finally {

@@ -39,7 +39,9 @@ export async function readParquetColumns(
     }
     return columns
   } catch (error) {
-    return { object, message: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    // What follows is the SQL, with a path that is nobody's business.
+    return { object, message: message.split('\n', 1)[0] ?? '' }
   }
 }
 

@@ -37,17 +37,17 @@ export async function tableObjects(
 
 /**
  * How many objects the whole table has, pruned partitions with it: those below the table's own location. Listing costs
- * nothing but in a remote store, where it costs requests: there, what was listed for the query is all that is known.
+ * little but in a remote store, where it costs requests: there the answer is 0, and what was listed for the query is all
+ * that is known.
  */
-export async function countTableObjects(store: ObjectStore, table: CatalogTable, listed: number): Promise<number> {
-  if (store.readableDirectories.length === 0) return listed
+export async function countTableObjects(store: ObjectStore, table: CatalogTable): Promise<number> {
+  if (store.readableDirectories.length === 0) return 0
   const prefix = asFolder(table.storageDescriptor.location)
   let count = 0
   for await (const object of store.list(prefix)) {
     if (!isHidden(object.uri.startsWith(prefix) ? object.uri.slice(prefix.length) : baseName(object.uri))) count += 1
   }
-  // Partitions may lie elsewhere.
-  return Math.max(count, listed)
+  return count
 }
 
 /** A folder's own marker counts as hidden: it has no rows. */

@@ -26,8 +26,11 @@ export interface TableScan {
   readonly paths: readonly string[]
   /** Prepares the connection and gives the SQL of the relation. */
   attach(connection: DuckDBConnection): Promise<string>
-  /** What was read so far. */
+  /** What was read so far; final when `finish` has resolved. */
   statistics(): ScanStatistics
+  finish(): Promise<void>
+  /** 0 to 1. */
+  shareRead(): number
   close(): void
 }
 
@@ -37,7 +40,8 @@ const DOWNLOADS_AT_ONCE = 8
 interface FoundObjects {
   readonly objects: readonly ScanObject[]
   readonly paths: readonly string[]
-  readonly objectsTotal: number
+  /** The query does not wait for it until its rows have been read. */
+  readonly counting: Promise<number>
 }
 
 /** Finds the objects of a scan and brings them to the local file system. Issues are added as the rows are read. */
@@ -56,6 +60,9 @@ export async function openTableScan(
       { remedy: 'The embedded engine reads text tables (ROW FORMAT DELIMITED) and Parquet.' },
     )
   }
+  const counting = request.partitionPredicate === undefined ? undefined : countTableObjects(context.store, table)
+  // A failure shows where the count is asked for.
+  counting?.catch(() => undefined)
   const objects = await tableObjects(
     context.catalog,
     context.store,
@@ -67,18 +74,13 @@ export async function openTableScan(
     context.signal?.throwIfAborted()
     return context.store.localPath(object, context.downloadDirectory, context.signal)
   })
-  const objectsTotal =
-    request.partitionPredicate === undefined
-      ? objects.length
-      : await countTableObjects(context.store, table, objects.length)
-  return isParquet
-    ? parquetScan(request, { objects, paths, objectsTotal }, context, issues)
-    : textScan(request, { objects, paths, objectsTotal }, context, issues)
+  const found: FoundObjects = { objects, paths, counting: counting ?? Promise.resolve(objects.length) }
+  return isParquet ? parquetScan(request, found, context, issues) : textScan(request, found, context, issues)
 }
 
 async function textScan(
   { table, columns, placeholder }: ScanRequest,
-  { objects, paths, objectsTotal }: FoundObjects,
+  { objects, paths, counting }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
@@ -97,6 +99,8 @@ async function textScan(
     issues.push({ code: fault.code, message: fault.message, object: displayName(object.uri), line: fault.line })
   })
   const opened: TextSource[] = []
+  const counter = new ObjectCounter(objects, counting)
+  const objectsOpened = (): number => Math.max(0, ...opened.map((source) => source.objectsOpened))
   return {
     name: placeholder,
     paths: [],
@@ -112,7 +116,9 @@ async function textScan(
       registerTextFunction(connection, functionName, open, constants, context.threads, storedBytes)
       return textScanSql(table, columns, constants, functionName)
     },
-    statistics: () => statisticsOf(objects, objectsTotal, Math.max(0, ...opened.map((source) => source.objectsOpened))),
+    statistics: () => counter.statistics(objectsOpened()),
+    shareRead: () => (objects.length === 0 ? 1 : objectsOpened() / objects.length),
+    finish: () => counter.finish(),
     close: () => sources.close(),
   }
 }
@@ -130,10 +136,11 @@ function strictError(fault: TextFault, uri: string, size: number): AthenaError {
 
 async function parquetScan(
   { table, columns, placeholder }: ScanRequest,
-  { objects, paths, objectsTotal }: FoundObjects,
+  { objects, paths, counting }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
+  const counter = new ObjectCounter(objects, counting)
   return {
     name: placeholder,
     paths,
@@ -160,17 +167,36 @@ async function parquetScan(
       }
       return parquetScanSql(table, columns, objectColumns(table, columns, objects), files)
     },
-    statistics: () => statisticsOf(objects, objectsTotal, objects.length),
+    statistics: () => counter.statistics(objects.length),
+    shareRead: () => 1,
+    finish: () => counter.finish(),
     close: () => undefined,
   }
 }
 
-function statisticsOf(objects: readonly ScanObject[], objectsTotal: number, objectsOpened: number): ScanStatistics {
-  const opened = objects.slice(0, objectsOpened)
-  return {
-    bytesScanned: opened.reduce((sum, { object }) => sum + object.size, 0),
-    objectsOpened: opened.length,
-    objectsTotal,
+class ObjectCounter {
+  readonly #objects: readonly ScanObject[]
+  readonly #counting: Promise<number>
+  #objectsTotal: number
+
+  constructor(objects: readonly ScanObject[], counting: Promise<number>) {
+    this.#objects = objects
+    this.#counting = counting
+    this.#objectsTotal = objects.length
+  }
+
+  /** Partitions may lie elsewhere than the table. */
+  async finish(): Promise<void> {
+    this.#objectsTotal = Math.max(this.#objects.length, await this.#counting)
+  }
+
+  statistics(objectsOpened: number): ScanStatistics {
+    const opened = this.#objects.slice(0, objectsOpened)
+    return {
+      bytesScanned: opened.reduce((sum, { object }) => sum + object.size, 0),
+      objectsOpened: opened.length,
+      objectsTotal: this.#objectsTotal,
+    }
   }
 }
 

@@ -133,6 +133,8 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
     /** The last line needs no line end. */
     async end(): Promise<void> {
       if (this.#carryBytes === 0) return
+      // A byte order mark alone is no line.
+      if (this.#isAtStart && this.#carryBytes === 3 && startsWithMark(buffer.Buffer.concat(this.#carry))) return
       this.#carry.push(new Uint8Array([NEWLINE]))
       await this.#emitBlock(this.#takeCarry())
     }
@@ -175,7 +177,7 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
       let block = lines
       if (this.#isAtStart) {
         this.#isAtStart = false
-        if (block[0] === 0xef && block[1] === 0xbb && block[2] === 0xbf) block = block.subarray(3)
+        if (startsWithMark(block)) block = block.subarray(3)
       }
       for (; this.#headerLines > 0 && block.length > 0; this.#headerLines--) {
         block = block.subarray(block.indexOf(NEWLINE) + 1)
@@ -185,6 +187,10 @@ export function createTextReader({ fs, zlib, buffer }: NodeModules, limits: Text
       this.#lines += countLines(block)
       await this.#emit(ownedBlock(block))
     }
+  }
+
+  function startsWithMark(bytes: Bytes): boolean {
+    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   }
 
   function countLines(block: Bytes): number {
