@@ -481,15 +481,11 @@ describe('results', () => {
     expect(rows).toHaveLength(5000)
     const third = rows[2] as Record<string, { toJSON(): unknown }>
     expect(third).toMatchObject({ b: 9_000_000_000n, even: false, t: '3', f: 1.5, ip: '10.0.0.1', maybe: null })
-    expect([third['l']?.toJSON(), third['m']?.toJSON(), third['r']?.toJSON()]).toEqual([
-      [3n, null],
-      { k: 3n },
-      { n: 3, s: 'r' },
-    ])
-    expect(String(third['d'])).toBe('3000')
-    expect(third['bin']).toEqual(new Uint8Array([0, 255]))
-    expect(new Date(Number(third['day']))).toEqual(new Date('2021-10-25T00:00:00Z'))
-    expect(new Date(Number(third['ts']))).toEqual(new Date('2021-10-25T01:02:03.004Z'))
+    expect([third.l?.toJSON(), third.m?.toJSON(), third.r?.toJSON()]).toEqual([[3n, null], { k: 3n }, { n: 3, s: 'r' }])
+    expect(String(third.d)).toBe('3000')
+    expect(third.bin).toEqual(new Uint8Array([0, 255]))
+    expect(new Date(Number(third.day))).toEqual(new Date('2021-10-25T00:00:00Z'))
+    expect(new Date(Number(third.ts))).toEqual(new Date('2021-10-25T01:02:03.004Z'))
   })
 
   it('given up early give everything back', async () => {
