@@ -70,7 +70,7 @@ async function parseColumns(source) {
 }
 
 async function* repeatedFile(times) {
-  for (let time = 0; time < times; time += 1) yield* createReadStream(path, { highWaterMark: CHUNK_BYTES })
+  for (let time = 0; time < times; time += 1) yield* createReadStream(path)
 }
 
 function gunzipAlone() {

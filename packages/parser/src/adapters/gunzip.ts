@@ -25,12 +25,12 @@ export interface GunzipOptions {
   readonly limits?: Partial<DecompressionLimits>
   /** Called after all bytes before the fault were delivered, and before any that follow it. */
   readonly onProblem: (problem: GunzipProblem) => void
-  /** Opens the compressed bytes once more; without it, up to 1 MiB before a fault is lost in a member of more than 4 MiB. */
+  /** Opens the compressed bytes once more; without it, up to 256 KiB before a fault is lost in a member of more than 4 MiB. */
   readonly reopen?: () => AsyncIterable<Uint8Array>
 }
 
 /**
- * Decompresses gzip (RFC 1952): any number of members one after another, in chunks of up to 1 MiB.
+ * Decompresses gzip (RFC 1952): any number of members one after another, in chunks of up to 256 KiB.
  *
  * Faults do not throw. A truncated or damaged member gives all bytes up to the fault, then a problem; then the next
  * member is looked for. Zeros after a member are padding, anything else is a problem. A limit ends everything.

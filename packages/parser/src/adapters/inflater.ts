@@ -1,7 +1,10 @@
 import { createInflateRaw, type InflateRaw } from 'node:zlib'
 
-/** Chunks of 1 MiB inflate about three times as fast as Node's 16 KiB. */
-const OUTPUT_CHUNK_BYTES = 1024 * 1024
+/**
+ * Chunks of this size inflate as fast as those of 1 MiB, about three times as fast as Node's 16 KiB, and less memory waits
+ * for the garbage collector.
+ */
+const OUTPUT_CHUNK_BYTES = 256 * 1024
 /** Chunks that wait for the reader before the inflater pauses. */
 const MAX_QUEUED_CHUNKS = 2
 
