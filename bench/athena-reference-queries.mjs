@@ -1,7 +1,7 @@
 // The reference article's table and four SELECTs through EmbeddedEngine, beside DuckDB queries tuned by hand over the same
 // 5 million records in 288 .log.gz objects: a typed read_csv that trusts its input, the same number of threads, rows fetched
 // chunk by chunk. The two take turns within each round, and the medians of the rounds count.
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -38,9 +38,8 @@ const COLUMNS = `{version: 'INTEGER', account: 'VARCHAR', interfaceid: 'VARCHAR'
   numpackets: 'INTEGER', numbytes: 'BIGINT', starttime: 'INTEGER', endtime: 'INTEGER', action: 'VARCHAR',
   logstatus: 'VARCHAR'}`
 const folder = `${root}${BUCKET}/AWSLogs/${ACCOUNT}/vpcflowlogs/${REGION}/`
-/** Every object by name, so that DuckDB does not have to look for them. */
 function readCsv(days) {
-  const files = days.flatMap((day) => readdirSync(`${folder}${day}`).map((file) => `'${folder}${day}/${file}'`))
+  const files = days.map((day) => `'${folder}${day}/*.log.gz'`)
   return `read_csv([${files.join(', ')}], columns = ${COLUMNS}, delim = ' ', header = true, auto_detect = false,
     quote = '', escape = '', nullstr = '-', filename = true)`
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Catalog } from './catalog/catalog.ts'
 import { DEFAULT_DATABASE, InMemoryCatalog } from './catalog/in-memory-catalog.ts'
 import { classifyStatement } from './dispatch.ts'
+import type { DuckDbInstances } from './duckdb/duckdb-session.ts'
 import { AthenaError } from './errors.ts'
 import type { EngineSession, PreparedStatement, StatementContext } from './execution/query-session.ts'
 import type { SqlDialect } from './functions/function-definition.ts'
@@ -51,6 +52,7 @@ export class EmbeddedEngine implements QueryEngine {
   readonly #options: EmbeddedEngineOptions
   readonly #session: EngineSession
   #workDirectory: Promise<string> | undefined
+  #duckDbInstances: Promise<DuckDbInstances> | undefined
   #isClosed = false
 
   constructor(options: EmbeddedEngineOptions = {}) {
@@ -68,6 +70,7 @@ export class EmbeddedEngine implements QueryEngine {
       memoryLimit: options.memoryLimit,
       strict: options.strict ?? false,
       preparedStatements: new Map<string, PreparedStatement>(),
+      duckDbInstances: () => this.#openDuckDbInstances(threads),
       workDirectory: () => this.#openWorkDirectory(),
       openResults: new Set(),
     }
@@ -102,9 +105,15 @@ export class EmbeddedEngine implements QueryEngine {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all([...this.#session.openResults].map((result) => result.close()))
+    await (await this.#duckDbInstances)?.close()
     const directory = await this.#workDirectory
     this.#workDirectory = undefined
     if (directory !== undefined) await rm(directory, { recursive: true, force: true })
+  }
+
+  #openDuckDbInstances(threads: number): Promise<DuckDbInstances> {
+    this.#duckDbInstances ??= import('./duckdb/duckdb-session.ts').then((module) => new module.DuckDbInstances(threads))
+    return this.#duckDbInstances
   }
 
   #openWorkDirectory(): Promise<string> {

@@ -11,11 +11,49 @@ import { nativeCall } from './native-calls.ts'
 import { prepareConnection } from './scalar-functions.ts'
 
 export interface DuckDbSessionOptions {
-  readonly threads: number
+  readonly instances: DuckDbInstances
   /** As DuckDB writes it: `4GB`. */
   readonly memoryLimit: string | undefined
   /** A folder of the session's own, for what does not fit in memory. */
   readonly temporaryDirectory: string
+}
+
+/**
+ * DuckDB databases that nobody has used yet. Making one takes as long as a small query (15 ms), so one is made ahead while
+ * the last query runs.
+ */
+export class DuckDbInstances {
+  readonly #threads: number
+  #spare: Promise<DuckDBInstance> | undefined
+  #isClosed = false
+
+  constructor(threads: number) {
+    this.#threads = threads
+  }
+
+  async take(): Promise<DuckDBInstance> {
+    const taken = this.#spare ?? this.#create()
+    this.#spare = undefined
+    const instance = await taken
+    if (!this.#isClosed) {
+      this.#spare ??= this.#create()
+      // Its failure is that of the query that takes it.
+      this.#spare.catch(() => undefined)
+    }
+    return instance
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    const spare = this.#spare
+    this.#spare = undefined
+    const [outcome] = await Promise.allSettled([spare])
+    if (outcome?.status === 'fulfilled') outcome.value?.closeSync()
+  }
+
+  #create(): Promise<DuckDBInstance> {
+    return DuckDBInstance.create(':memory:', { threads: String(this.#threads) })
+  }
 }
 
 /**
@@ -34,7 +72,7 @@ export class DuckDbSession {
   }
 
   static async open(options: DuckDbSessionOptions): Promise<DuckDbSession> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: String(options.threads) })
+    const instance = await options.instances.take()
     const connection = await instance.connect()
     const session = new DuckDbSession(instance, connection)
     try {

@@ -11,10 +11,10 @@ import type { TrinoType } from '../types/trino-type.ts'
  */
 export async function evaluatePartitionExpressions(
   expressions: readonly PartitionExpression[],
-  options: Omit<DuckDbSessionOptions, 'threads'>,
+  options: DuckDbSessionOptions,
 ): Promise<readonly (PartitionConstant | undefined)[]> {
   if (expressions.length === 0) return []
-  const session = await DuckDbSession.open({ ...options, threads: 1 })
+  const session = await DuckDbSession.open(options)
   try {
     await session.allowOnly([])
     await session.lock()

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import type { DuckDbInstances } from '../duckdb/duckdb-session.ts'
 import type { SqlDialect } from '../functions/function-definition.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { Statement } from '../trino/nodes.ts'
@@ -15,6 +16,8 @@ export interface EngineSession {
   readonly strict: boolean
   /** By name: what PREPARE keeps. */
   readonly preparedStatements: Map<string, PreparedStatement>
+  /** Loads DuckDB when it is first called. */
+  duckDbInstances(): Promise<DuckDbInstances>
   /** A folder of the engine's own; its folders `downloads` and `temporary` need not exist. */
   workDirectory(): Promise<string>
   /** Results that hold resources, to be closed with the engine. */

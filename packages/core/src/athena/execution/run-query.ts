@@ -71,8 +71,9 @@ export async function runQuery(analysis: Analysis, context: StatementContext): P
 async function startDuckDb(workDirectory: string, context: StatementContext, cleanup: Cleanup): Promise<DuckDbSession> {
   const temporaryDirectory = await mkdtemp(join(workDirectory, 'temporary-'))
   cleanup.add(() => rm(temporaryDirectory, { recursive: true, force: true }))
-  const { threads, memoryLimit } = context.session
-  const duckDb = await DuckDbSession.open({ threads, memoryLimit, temporaryDirectory })
+  const { session } = context
+  const instances = await session.duckDbInstances()
+  const duckDb = await DuckDbSession.open({ instances, memoryLimit: session.memoryLimit, temporaryDirectory })
   cleanup.add(() => duckDb.close())
   return duckDb
 }
@@ -89,6 +90,7 @@ async function openScans(
   const { partitionExpressions } = query
   const temporaryDirectory = join(workDirectory, 'temporary')
   const values = await evaluatePartitionExpressions(partitionExpressions, {
+    instances: await session.duckDbInstances(),
     memoryLimit: session.memoryLimit,
     temporaryDirectory,
   })

@@ -101,7 +101,9 @@ function tableSql(generator: Generator, node: TableRelation | TableQuery, fields
 function scanSql(generator: Generator, table: CatalogTable, fields: readonly Field[]): string {
   const scan = generator.openScan(table)
   const name = generator.fresh('t')
-  const keys = new Set(table.partitionKeys.map((key) => key.name))
+  // Conditions on partition keys leave partitions out, those on texts lines of a text table.
+  const texts = table.storageDescriptor.columns.filter((column) => /^(string|varchar)\b/i.test(column.type))
+  const origins = new Set([...table.partitionKeys, ...texts].map((column) => column.name))
   for (const field of fields) {
     const column = field.name ?? ''
     generator.bind(
@@ -112,7 +114,7 @@ function scanSql(generator: Generator, table: CatalogTable, fields: readonly Fie
       },
       name,
     )
-    if (keys.has(column)) generator.origins.set(field, { scan, column })
+    if (origins.has(column)) generator.origins.set(field, { scan, column })
   }
   return `${scan.placeholder} AS ${name}`
 }

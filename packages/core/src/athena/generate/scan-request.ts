@@ -11,7 +11,7 @@ export interface ScanRequest {
    * and its like among them. May be empty: then only the number of rows counts.
    */
   readonly columns: readonly string[]
-  /** Which partitions can matter; undefined where all do. */
+  /** Which partitions can matter, and what else conditions say about columns of text; undefined where they say nothing. */
   readonly partitionPredicate: PartitionPredicate | undefined
 }
 

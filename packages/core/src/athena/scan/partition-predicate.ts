@@ -1,6 +1,7 @@
 /**
  * What a query's WHERE says about a table's partition keys, as plain data: enough to leave out partitions, never more than
- * the query says. A condition that is not about partition keys and constants alone is `unknown`. The rows are filtered again
+ * the query says. A condition that is not about partition keys (or columns of text, whose lines a scan can leave out) and
+ * constants alone is `unknown`. The rows are filtered again
  * by the query itself, so a predicate may be too wide and must never be too narrow.
  */
 export type PartitionPredicate =

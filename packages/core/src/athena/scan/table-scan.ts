@@ -14,7 +14,7 @@ import { countTableObjects, tableObjects } from './table-objects.ts'
 import { textCompression } from './text-compression.ts'
 import type { TextFault, TextObject } from './text-reader.ts'
 import { registerTextFunction, textScanSql } from './text-scan.ts'
-import { openTextSources, type TextSource } from './text-source.ts'
+import { openTextSources, type TextSource, type UnlocatedTextObject } from './text-source.ts'
 
 export type ScanStatistics = Omit<QueryStatistics, 'rowsReturned'>
 
@@ -36,10 +36,9 @@ export interface TableScan {
 
 const DOWNLOADS_AT_ONCE = 8
 
-/** The objects of a scan, where each lies in the local file system, and how many the table has in all. */
+/** The objects of a scan, and how many the table has in all. */
 interface FoundObjects {
   readonly objects: readonly ScanObject[]
-  readonly paths: readonly string[]
   /** The query does not wait for it until its rows have been read. */
   readonly counting: Promise<number>
 }
@@ -70,28 +69,32 @@ export async function openTableScan(
     request.partitionPredicate,
     context.nowMillis,
   )
-  const paths = await mapInOrder(objects, DOWNLOADS_AT_ONCE, ({ object }) => {
-    context.signal?.throwIfAborted()
-    return context.store.localPath(object, context.downloadDirectory, context.signal)
-  })
-  const found: FoundObjects = { objects, paths, counting: counting ?? Promise.resolve(objects.length) }
+  const found: FoundObjects = { objects, counting: counting ?? Promise.resolve(objects.length) }
   return isParquet ? parquetScan(request, found, context, issues) : textScan(request, found, context, issues)
 }
 
 async function textScan(
-  { table, columns, placeholder }: ScanRequest,
-  { objects, paths, counting }: FoundObjects,
+  { table, columns, placeholder, partitionPredicate }: ScanRequest,
+  { objects, counting }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
   const { headerLines } = lazySimpleSerDe(table)
   const isSelection = table.storageDescriptor.location.startsWith(SELECTION_SCHEME)
-  const texts = objects.map(({ object }, index): TextObject => {
-    const path = paths[index] as string
-    return { path, size: object.size, compression: isSelection ? 'detect' : textCompression(object.uri), headerLines }
+  const texts = objects.map(({ object }, index): UnlocatedText => {
+    const compression = isSelection ? 'detect' : textCompression(object.uri)
+    return { index, size: object.size, compression, headerLines }
   })
+  // What has to be downloaded is there before the query starts, which could otherwise only wait for it by asking again.
+  const isLocal = context.store.readableDirectories.length > 0
+  const downloaded = isLocal ? undefined : await localPaths(objects, context)
+  const locate = async (wanted: readonly UnlocatedText[]): Promise<readonly TextObject[]> => {
+    const own = wanted.map(({ index }) => objects[index] as ScanObject)
+    const paths = downloaded ? wanted.map(({ index }) => downloaded[index] as string) : await localPaths(own, context)
+    return wanted.map((text, position) => ({ ...text, path: paths[position] as string }))
+  }
   const faulty = new Set<number>()
-  const sources = await openTextSources(texts, (fault, index) => {
+  const sources = await openTextSources(texts, locate, (fault, index) => {
     const object = (objects[index] as ScanObject).object
     if (context.strict) throw strictError(fault, object.uri, object.size)
     if (faulty.has(index)) return
@@ -114,13 +117,26 @@ async function textScan(
         return source
       }
       registerTextFunction(connection, functionName, open, constants, context.threads, storedBytes)
-      return textScanSql(table, columns, constants, functionName)
+      return textScanSql(table, columns, constants, functionName, partitionPredicate)
     },
     statistics: () => counter.statistics(objectsOpened()),
     shareRead: () => (objects.length === 0 ? 1 : objectsOpened() / objects.length),
     finish: () => counter.finish(),
     close: () => sources.close(),
   }
+}
+
+/** A text object by its place among the scan's objects. */
+type UnlocatedText = UnlocatedTextObject & { readonly index: number }
+
+function localPaths(
+  objects: readonly ScanObject[],
+  { store, downloadDirectory, signal }: ScanContext,
+): Promise<readonly string[]> {
+  return mapInOrder(objects, DOWNLOADS_AT_ONCE, ({ object }) => {
+    signal?.throwIfAborted()
+    return store.localPath(object, downloadDirectory, signal)
+  })
 }
 
 /** Trino's words. Measured against Trino 476. */
@@ -136,11 +152,12 @@ function strictError(fault: TextFault, uri: string, size: number): AthenaError {
 
 async function parquetScan(
   { table, columns, placeholder }: ScanRequest,
-  { objects, paths, counting }: FoundObjects,
+  { objects, counting }: FoundObjects,
   context: ScanContext,
   issues: QueryIssue[],
 ): Promise<TableScan> {
   const counter = new ObjectCounter(objects, counting)
+  const paths = await localPaths(objects, context)
   return {
     name: placeholder,
     paths,

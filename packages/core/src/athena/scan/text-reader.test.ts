@@ -199,7 +199,11 @@ describe('a source of pieces', () => {
     objects: readonly TextObject[],
   ): Promise<{ lines: string[]; faults: number[]; opened: number }> {
     const faults: number[] = []
-    const sources = await openTextSources(objects, (_fault, object) => faults.push(object))
+    const sources = await openTextSources(
+      objects,
+      async (own) => own,
+      (_fault, object) => faults.push(object),
+    )
     const source = sources.open()
     const lines: string[] = []
     try {
@@ -236,7 +240,11 @@ describe('a source of pieces', () => {
       { level: 1 },
     )
     const objects = Array.from({ length: 40 }, () => stored(block))
-    const sources = await openTextSources(objects, () => undefined)
+    const sources = await openTextSources(
+      objects,
+      async (own) => own,
+      () => undefined,
+    )
     const source = sources.open()
     expect(source.take()).toMatchObject({ object: 0 })
     expect(source.objectsOpened).toBe(1)

@@ -8,11 +8,13 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { CatalogTable } from '../catalog/catalog.ts'
+import { quoteText } from '../functions/sql-text.ts'
 import { hiveTypeToTrino } from '../types/hive-type.ts'
 import { quoteName } from './column-sql.ts'
 import { hiveTextValue, splitText } from './hive-text-column.ts'
 import { lazySimpleSerDe } from './lazy-simple-serde.ts'
 import type { ObjectColumn } from './object-column.ts'
+import type { PartitionConstant, PartitionPredicate } from './partition-predicate.ts'
 import type { TextSource } from './text-source.ts'
 
 /**
@@ -24,6 +26,7 @@ export function textScanSql(
   columns: readonly string[],
   objectColumns: readonly ObjectColumn[],
   functionName: string,
+  predicate: PartitionPredicate | undefined,
 ): string {
   const serde = lazySimpleSerDe(table)
   const constants = objectColumns.map((column) => `${column.sql(quoteName(column.name))} AS ${quoteName(column.name)}`)
@@ -41,10 +44,41 @@ export function textScanSql(
   // along with each row that passes.
   const guarded = (column: string): string =>
     `CASE WHEN line IS NULL THEN error('no line') ELSE ${column} END AS ${column}`
-  const rows = `SELECT ${[...names, 'line'].map(guarded).join(', ')} FROM (${lines})`
+  const guardedLines = `SELECT ${[...names, 'line'].map(guarded).join(', ')} FROM (${lines})`
+  const conditions = serde.escapeCharacter === undefined ? lineConditions(table, predicate) : []
+  const rows =
+    conditions.length > 0 ? `SELECT * FROM (${guardedLines}) WHERE ${conditions.join(' AND ')}` : guardedLines
   if (values.length === 0) return `SELECT ${list(names)}line IS NULL AS "no values" FROM (${rows})`
   const fields = `SELECT ${list(names)}${splitText('line', serde.separators[0] as string, serde)} AS "field values" FROM (${rows})`
   return `SELECT ${[...names, ...values].join(', ')} FROM (${fields})`
+}
+
+/** More alternatives than this cost more than splitting the lines. */
+const MOST_ALTERNATIVES = 4
+
+/**
+ * Conditions that lines meet whose rows can pass the predicate: a column that equals a text is a part of the line. Finding it
+ * in the line is several times faster than splitting the line, which is then done for few.
+ */
+function lineConditions(table: CatalogTable, predicate: PartitionPredicate | undefined): readonly string[] {
+  const isColumn = (name: string): boolean =>
+    table.storageDescriptor.columns.some((column) => column.name.toLowerCase() === name)
+  switch (predicate?.kind) {
+    case 'and':
+      return predicate.operands.flatMap((operand) => lineConditions(table, operand))
+    case 'comparison':
+      return predicate.operator === '=' && isColumn(predicate.column) ? containsAny([predicate.value]) : []
+    case 'in':
+      return isColumn(predicate.column) ? containsAny(predicate.values) : []
+    default:
+      return []
+  }
+}
+
+function containsAny(texts: readonly PartitionConstant[]): readonly string[] {
+  if (texts.length === 0 || texts.length > MOST_ALTERNATIVES) return []
+  if (!texts.every((text): text is string => typeof text === 'string' && text !== '')) return []
+  return [`(${texts.map((text) => `contains(line, ${quoteText(text)})`).join(' OR ')})`]
 }
 
 /** Makes the table function from which the SQL of {@link textScanSql} reads. */

@@ -35,11 +35,16 @@ export type OnTextFault = (fault: TextFault, object: number) => void
 const PIECE_BYTES = 256 * 1024
 /** Up to this size a scan is read before the query starts, and no worker has to be. */
 const EAGER_STORED_BYTES = 4 * 1024 * 1024
-/** Of a larger one, as much as this. */
-const HEAD_STORED_BYTES = 1024 * 1024
+/** Of a larger one, so many objects. */
+const HEAD_STORED_BYTES = 512 * 1024
 const EAGER_TEXT_BYTES = 96 * 1024 * 1024
 const CREDIT_BYTES = 32 * 1024 * 1024
 const WAIT_MILLIS = 50
+
+/** An object that may have to be downloaded. */
+export type UnlocatedTextObject = Omit<TextObject, 'path'>
+/** Brings objects to the local file system. */
+export type LocateObjects<T extends UnlocatedTextObject> = (objects: readonly T[]) => Promise<readonly TextObject[]>
 
 /** Opens the same objects as often as a query reads the table: once, but for a self-join that DuckDB writes out. */
 export interface TextSources {
@@ -51,15 +56,20 @@ export interface TextSources {
  * Makes objects ready to be read. The first ones, or all of a small table, are read at once; the rest is read by a worker
  * that starts when more is asked for, so that LIMIT and small tables do not wait for it.
  */
-export async function openTextSources(objects: readonly TextObject[], onFault: OnTextFault): Promise<TextSources> {
+export async function openTextSources<T extends UnlocatedTextObject>(
+  objects: readonly T[],
+  locate: LocateObjects<T>,
+  onFault: OnTextFault,
+): Promise<TextSources> {
   const headCount = headLength(objects)
-  const head = await readEagerly(objects.slice(0, headCount))
-  const first = head ?? []
-  const rest = head === undefined ? 0 : headCount
+  const head = await readEagerly(await locate(objects.slice(0, headCount)))
+  const restFrom = head === undefined ? 0 : headCount
+  const others = objects.slice(restFrom)
+  const rest = new RestOfObjects(others.length > 0 ? locate(others) : undefined, restFrom)
   const opened: TextSource[] = []
   return {
     open: () => {
-      const source = new PieceCutter(new HeadThenWorker(first, objects, rest), onFault)
+      const source = new PieceCutter(new HeadThenWorker(head ?? [], rest), onFault)
       opened.push(source)
       return source
     },
@@ -70,7 +80,7 @@ export async function openTextSources(objects: readonly TextObject[], onFault: O
 }
 
 /** How many objects are read before the query starts. */
-function headLength(objects: readonly TextObject[]): number {
+function headLength(objects: readonly UnlocatedTextObject[]): number {
   const storedBytes = objects.reduce((sum, object) => sum + object.size, 0)
   if (storedBytes <= EAGER_STORED_BYTES) return objects.length
   let bytes = 0
@@ -107,27 +117,57 @@ async function readEagerly(objects: readonly TextObject[]): Promise<readonly Tex
   }
 }
 
+/** Objects that are brought to the local file system while the query begins. */
+class RestOfObjects {
+  readonly first: number
+  readonly isEmpty: boolean
+  #located: readonly TextObject[] | undefined
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(locating: Promise<readonly TextObject[]> | undefined, first: number) {
+    this.first = first
+    this.isEmpty = locating === undefined
+    locating?.then(
+      (located) => {
+        this.#located = located
+      },
+      (error: unknown) => {
+        this.#failure = { error }
+      },
+    )
+  }
+
+  /** Undefined as long as they are not all there. */
+  get located(): readonly TextObject[] | undefined {
+    if (this.#failure) throw this.#failure.error
+    return this.#located
+  }
+}
+
 /** What was read before the query started, then what a worker reads. */
 class HeadThenWorker implements MessageFeed {
   readonly #head: readonly TextMessage[]
-  readonly #objects: readonly TextObject[]
-  readonly #headCount: number
+  readonly #rest: RestOfObjects
   #next = 0
   #worker: WorkerMessages | undefined
 
-  constructor(head: readonly TextMessage[], objects: readonly TextObject[], headCount: number) {
+  constructor(head: readonly TextMessage[], rest: RestOfObjects) {
     this.#head = head
-    this.#objects = objects
-    this.#headCount = headCount
+    this.#rest = rest
   }
 
   next(): TextWorkerMessage | undefined {
     const message = this.#head[this.#next++]
-    if (this.#headCount < this.#objects.length && (this.#next > 1 || message === undefined)) {
-      this.#worker ??= new WorkerMessages(this.#objects.slice(this.#headCount), this.#headCount)
-    }
+    if (this.#next > 1 || message === undefined) this.#startWorker()
     if (message) return message
-    return this.#worker ? this.#worker.next() : { kind: 'done' }
+    if (this.#rest.isEmpty) return { kind: 'done' }
+    return this.#worker?.next()
+  }
+
+  #startWorker(): void {
+    if (this.#worker || this.#rest.isEmpty) return
+    const { located } = this.#rest
+    if (located) this.#worker = new WorkerMessages(located, this.#rest.first)
   }
 
   close(): void {
