@@ -1,6 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { analyzeQuery } from '../src/athena/analysis/analyze.ts'
-import type { CatalogTable } from '../src/athena/catalog/catalog.ts'
 import { InMemoryCatalog } from '../src/athena/catalog/in-memory-catalog.ts'
 import { prepareConnection } from '../src/athena/duckdb/scalar-functions.ts'
 import { createValueFormatter } from '../src/athena/format/value-text.ts'
@@ -10,6 +9,7 @@ import { type GeneratedQuery, generateQuery } from '../src/athena/generate/gener
 import { quoteName } from '../src/athena/generate/generator.ts'
 import { parseStatement } from '../src/athena/trino/parse.ts'
 import { formatTrinoType } from '../src/athena/types/trino-type.ts'
+import { catalogTable, type TableShape } from './catalog-table.ts'
 
 /** A table for the runner: columns with Hive types, rows as DuckDB SQL of VALUES. */
 export interface RunnerTable {
@@ -48,13 +48,13 @@ export class QueryRunner {
       await connection.run(
         `CREATE TABLE ${quoteName(table.name)} AS SELECT * FROM (${table.valuesSql}) AS v(${names.join(', ')})`,
       )
-      await catalog.createTable(catalogTable(table))
+      await catalog.createTable(catalogTable(shapeOf(table)))
     }
     return new QueryRunner(connection, catalog, dialect)
   }
 
   async createView(name: string, sql: string): Promise<void> {
-    const base = catalogTable({ name, columns: [], valuesSql: '' })
+    const base = catalogTable({ name })
     await this.#catalog.createTable({ ...base, tableType: 'VIRTUAL_VIEW', viewText: sql })
   }
 
@@ -90,21 +90,6 @@ export class QueryRunner {
   }
 }
 
-function catalogTable({ name, columns, partitionKeys = [] }: RunnerTable): CatalogTable {
-  return {
-    databaseName: 'default',
-    name,
-    tableType: 'EXTERNAL_TABLE',
-    storageDescriptor: {
-      columns,
-      location: 's3://bucket/prefix/',
-      inputFormat: '',
-      outputFormat: '',
-      compressed: false,
-      serDeInfo: { serializationLibrary: '', parameters: {} },
-    },
-    partitionKeys,
-    parameters: {},
-    createTimeSeconds: 0,
-  }
+function shapeOf({ name, columns, partitionKeys = [] }: RunnerTable): TableShape {
+  return { name, columns, partitionKeys }
 }

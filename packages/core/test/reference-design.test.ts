@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EmbeddedEngine, FolderStore, InMemoryCatalog, type QueryResult } from '../src/athena/index.ts'
+import { articleTable } from './article-table.ts'
 
 // The reference design's table and queries through the whole engine, over objects in AWS's key layout.
 
@@ -23,28 +24,7 @@ const put = (key: string, lines: readonly string[]): void => {
   writeFileSync(path, key.endsWith('.gz') ? gzipSync(text) : text)
 }
 
-const TABLE = `CREATE EXTERNAL TABLE IF NOT EXISTS vpc_flow_logs (
-  version int, account string, interfaceid string, sourceaddress string, destinationaddress string, sourceport int,
-  destinationport int, protocol int, numpackets int, numbytes bigint, starttime int, endtime int, action string,
-  logstatus string, vpcid string, subnetid string, instanceid string, tcpflags int, type string, pktsrcaddr string,
-  pktdstaddr string, region string, azid string, sublocationtype string, sublocationid string, pktsrcawsservice string,
-  pktdstawsservice string, flowdirection string, trafficpath string
-)
-PARTITIONED BY (aws_region string, day string)
-ROW FORMAT DELIMITED
-FIELDS TERMINATED BY ' '
-LOCATION 's3://logs/${prefix}/'
-TBLPROPERTIES
-(
-  "skip.header.line.count"="1",
-  "projection.enabled" = "true",
-  "projection.aws_region.type" = "enum",
-  "projection.aws_region.values" = "us-west-2",
-  "projection.day.type" = "date",
-  "projection.day.range" = "2021/01/01,NOW",
-  "projection.day.format" = "yyyy/MM/dd",
-  "storage.location.template" = "s3://logs/AWSLogs/123456789012/vpcflowlogs/\${aws_region}/\${day}"
-)`
+const TABLE = articleTable('s3://logs/AWSLogs/123456789012/vpcflowlogs')
 
 let engine: EmbeddedEngine
 const run = async (sql: string): Promise<QueryResult> => engine.execute(sql)

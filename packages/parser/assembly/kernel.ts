@@ -23,6 +23,7 @@ import {
   scanStrip,
   stoppedAtOddLine,
   takeLines,
+  takeCarriageReturns,
   takeSingleLine,
 } from './lines'
 import { allocate, resetMemory } from './memory'
@@ -72,6 +73,8 @@ export function configure(
   nextTextBatch()
   return window
 }
+
+export { takeCarriageReturns }
 
 export function addHeader(key: u64): void {
   addHeaderKey(key)

@@ -18,6 +18,8 @@ let lineEndCount: u32 = 0
 
 export let fieldCount: u32 = 0
 let maxLineBytes: u32 = 0
+/** Until the host allows it, a line that ends with CRLF is an odd one. */
+let takesCarriageReturns: bool = false
 
 /** Hash table of the first words that headers can have, as eight bytes each. */
 const HEADER_SLOTS: u32 = 512
@@ -30,11 +32,16 @@ export let stoppedAtOddLine: bool = false
 export function allocateLines(stripBytes: u32, rows: u32, fields: u32, lineBytes: u32): void {
   fieldCount = fields
   maxLineBytes = lineBytes
+  takesCarriageReturns = false
   // 64 entries more, because a whole word's ends are stored before their number is looked at.
   fieldEnds = allocate(((<usize>stripBytes + 65) << 2) + 16) + 16
   lineEnds = allocate((<usize>stripBytes + 1) << 2)
   lineFields = allocate(<usize>(rows < stripBytes ? rows : stripBytes) << 2)
   headerKeys = allocateZeros(<usize>HEADER_SLOTS << 3)
+}
+
+export function takeCarriageReturns(): void {
+  takesCarriageReturns = true
 }
 
 export function addHeaderKey(key: u64): void {
@@ -163,7 +170,7 @@ export function takeLines(start: usize, end: usize, room: u32): u32 {
     const lineEnd = fieldEnd(last)
     let next = last + 1
     let newline = lineEnd
-    if (load<u8>(lineEnd) === CARRIAGE_RETURN) {
+    if (load<u8>(lineEnd) === CARRIAGE_RETURN && takesCarriageReturns) {
       if (lineEnd + 1 === end) break
       newline = lineEnd + 1
       next = last + 2

@@ -3,7 +3,7 @@ import type { ColumnLayout } from './column-layout.ts'
 
 /**
  * Why a decoder stopped: every line is taken; the batch is full and must be taken before more lines; or a line needs
- * judging, because it is a header, blank, too long, no record, or holds text outside ASCII.
+ * judging, because it is a header, blank, too long, no record, ends with the first CRLF, or holds text outside ASCII.
  */
 export type DecoderStop = 'done' | 'batch-full' | 'odd-line'
 
@@ -20,6 +20,8 @@ export interface BatchDecoder {
 
   /** Prepares for lines of this layout. The batch must be empty. */
   configure(layout: ColumnLayout, limits: DecoderLimits): void
+  /** Takes lines that end with CRLF from here on, until it is configured again. Before, each of them needs judging. */
+  takeCarriageReturns(): void
   /** Takes the lines of `window[start, end)`, which ends with a newline. */
   decode(start: number, end: number): DecoderStop
   /**

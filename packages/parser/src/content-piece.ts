@@ -14,6 +14,8 @@ export type ContentPiece =
       readonly code: ParseIssueCode
       readonly message: string
       readonly isCut: boolean
+      /** Unless given, it stands after the lines that were read. */
+      readonly place?: { readonly line: number; readonly column: number }
       readonly raw?: string
       readonly cause?: unknown
     }

@@ -93,18 +93,26 @@ interface PlacedProblem {
 
 /** Reads what is not compressed (any more). `problems` fills up while the bytes are read. */
 async function* readPlain(reader: ByteReader, options: ContentOptions, problems: PlacedProblem[] = []): ContentPieces {
-  const start = Buffer.from(reader.available.subarray(0, START_BYTES))
-    .toString()
-    .replace(/^\uFEFF/, '')
+  const stored = Buffer.from(reader.available.subarray(0, START_BYTES)).toString()
+  const start = stored.replace(/^\uFEFF/, '')
   if (isParquet(reader.available)) {
     yield* readParquetStream(reader, options)
   } else if (isLogPayload(start)) {
+    if (start !== stored) yield MARKED_PAYLOAD
     yield* readPayloads(reader, isBase64Gzip(start), options)
   } else {
     if (isExportedLog(start)) yield exportFormat(options)
     yield* readText(reader, problems)
   }
   for (const { piece } of problems) yield piece
+}
+
+const MARKED_PAYLOAD: ContentPiece = {
+  kind: 'problem',
+  code: 'byte-order-mark',
+  message: 'The payload begins with a byte order mark (EF BB BF), which is left out. CloudWatch Logs writes none.',
+  isCut: false,
+  place: { line: 1, column: 1 },
 }
 
 async function* readText(reader: ByteReader, problems: PlacedProblem[]): ContentPieces {

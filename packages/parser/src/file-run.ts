@@ -4,7 +4,7 @@ import { type ContentLimits, type ContentPiece, DEFAULT_CONTENT_LIMITS } from '.
 import { readContent } from './content-reader.ts'
 import { FlowLogParser, type FlowLogParserLimits } from './flow-log-parser.ts'
 import type { LogFormat } from './log-format.ts'
-import { FlowLogParseError, type ParseIssue } from './parse-issue.ts'
+import { FlowLogParseError, type ParseIssue, type ParseIssueCode } from './parse-issue.ts'
 
 export interface FileRunOptions {
   readonly format?: LogFormat | undefined
@@ -28,6 +28,7 @@ export interface RunCounts {
 }
 
 const STATUS_FIELD = 'log-status'
+const ONCE_PER_FILE: ReadonlySet<ParseIssueCode> = new Set(['byte-order-mark', 'carriage-return'])
 
 /** One file on its way through the parser. */
 export class FileRun {
@@ -41,6 +42,7 @@ export class FileRun {
   /** Lines that earlier parsers of this file have seen. */
   #linesBefore = 0
   #hasContent = false
+  readonly #reportedOnce = new Set<ParseIssueCode>()
 
   constructor(file: FlowLogFile, options: FileRunOptions, counts: RunCounts) {
     this.#file = file
@@ -90,7 +92,8 @@ export class FileRun {
       case 'problem': {
         const { code, message, isCut, raw, cause } = piece
         this.#finish(isCut)
-        this.#report({ code, message, ...this.#place(), ...(raw === undefined ? {} : { raw }) }, cause)
+        const place = piece.place ?? this.#place()
+        this.#report({ code, message, ...place, ...(raw === undefined ? {} : { raw }) }, cause)
         break
       }
       case 'understood':
@@ -139,10 +142,19 @@ export class FileRun {
       strict,
       onBatch: (batch) => this.#batches.push(this.#counted(batch)),
       onIssue: (issue) => {
+        if (this.#isKnown(issue.code)) return
         this.#counts.issues += 1
         this.#options.onIssue?.(issue.line === undefined ? issue : { ...issue, line: issue.line + linesBefore })
       },
     })
+  }
+
+  /** True for what is said once per file and was said by an earlier parser of it. */
+  #isKnown(code: ParseIssueCode): boolean {
+    if (!ONCE_PER_FILE.has(code)) return false
+    const isKnown = this.#reportedOnce.has(code)
+    this.#reportedOnce.add(code)
+    return isKnown
   }
 
   /** Counts the records of a batch, and leaves out the column that is there for that only. */

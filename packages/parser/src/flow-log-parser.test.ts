@@ -122,16 +122,77 @@ describe.each(DECODERS)('with the %s decoder', (decoder) => {
   })
 
   it.each([
-    ['CRLF', `${HEADER}\r\n${BEFORE}\r\n${AFTER}\r\n`],
-    ['a byte order mark', `\uFEFF${HEADER}\n${BEFORE}\n${AFTER}\n`],
-    ['a byte order mark before a record', `${HEADER}\n\uFEFF${BEFORE}\n${AFTER}\n`],
-    ['blank lines', `\n\n${HEADER}\n\r\n${BEFORE}\n   \n${AFTER}\n\n`],
-    ['spaces at line ends', `${HEADER} \n${BEFORE}   \n${AFTER} \r\n`],
+    ['blank lines', `\n\n${HEADER}\n\n${BEFORE}\n   \n${AFTER}\n\n`],
+    ['spaces at line ends', `${HEADER} \n${BEFORE}   \n${AFTER} \n`],
     ['no newline at the end', `${HEADER}\n${BEFORE}\n${AFTER}`],
   ])('accepts %s', (_name, text) => {
     const { records, issues } = parse(text, { decoder })
     expect(issues).toEqual([])
     expect(records.map((record) => record.srcaddr)).toEqual(['10.0.0.1', '10.0.0.2'])
+  })
+
+  it.each<[string, string, readonly Partial<ParseIssue>[]]>([
+    ['CRLF', `${HEADER}\r\n${BEFORE}\r\n${AFTER}\r\n`, [{ code: 'carriage-return', line: 1, column: 23, raw: HEADER }]],
+    [
+      'CRLF from a record on',
+      `${HEADER}\n${BEFORE}\r\n${AFTER}\r\n`,
+      [{ code: 'carriage-return', line: 2, column: 18 }],
+    ],
+    [
+      'CRLF in the last line',
+      `${HEADER}\n${BEFORE}\n${AFTER} \r\n`,
+      [{ code: 'carriage-return', line: 3, column: 19 }],
+    ],
+    ['CR at the end', `${HEADER}\n${BEFORE}\n${AFTER}\r`, [{ code: 'carriage-return', line: 3, column: 18 }]],
+    [
+      'a blank line with CRLF',
+      `\r\n${HEADER}\n${BEFORE}\n${AFTER}\n`,
+      [{ code: 'carriage-return', line: 1, column: 1 }],
+    ],
+    [
+      'CRLF over a change of format',
+      `${HEADER}\r\n${BEFORE}\r\nsrcaddr dstaddr action\r\n10.0.0.2 - -\r\n`,
+      [{ line: 1 }],
+    ],
+    [
+      'a byte order mark',
+      `\uFEFF${HEADER}\n${BEFORE}\n${AFTER}\n`,
+      [{ code: 'byte-order-mark', line: 1, column: 1, raw: HEADER }],
+    ],
+    [
+      'a byte order mark before a record',
+      `${HEADER}\n\uFEFF${BEFORE}\n${AFTER}\n`,
+      [{ code: 'byte-order-mark', line: 2 }],
+    ],
+    ['two byte order marks', `\uFEFF${HEADER}\n${BEFORE}\n\uFEFF${AFTER}\n`, [{ code: 'byte-order-mark', line: 1 }]],
+    [
+      'a file of Windows',
+      `\uFEFF${HEADER}\r\n${BEFORE}\r\n${AFTER}\r\n`,
+      [
+        { code: 'byte-order-mark', line: 1, column: 1 },
+        { code: 'carriage-return', line: 1, column: 23 },
+      ],
+    ],
+  ])('reads %s, and says so once', (_name, text, expected) => {
+    const { records, issues, parser } = parse(text, { decoder, file: 'x.log' })
+    expect(records.map((record) => record.srcaddr)).toEqual(['10.0.0.1', '10.0.0.2'])
+    expect(issues).toEqual(expected.map((issue) => expect.objectContaining({ ...issue, file: 'x.log' })))
+    expect(parser.counts).toMatchObject({ records: 2, issueLines: 0 })
+    const strict = (): unknown => parse(text, { decoder, strict: true })
+    expect(strict).toThrow(
+      expect.objectContaining({ name: 'FlowLogParseError', issue: expect.objectContaining(expected[0]) }),
+    )
+  })
+
+  it('judges the line behind CRLF and a byte order mark as any other', () => {
+    const { issues, parser } = parse(`${HEADER}\n\uFEFF10.0.0.1 http ACCEPT\r\n${AFTER}\r\n10.0.0.1 1\r\n`, { decoder })
+    expect(issues.map(({ code, line, column }) => [code, line, column])).toEqual([
+      ['byte-order-mark', 2, 1],
+      ['carriage-return', 2, 21],
+      ['invalid-number', 2, 10],
+      ['too-few-columns', 4, 11],
+    ])
+    expect(parser.counts).toMatchObject({ lines: 4, records: 1, headerLines: 1, issueLines: 2 })
   })
 
   it.each<[string, string | Uint8Array, Partial<ParseIssue>]>([

@@ -11,7 +11,7 @@ import { type DecoderChoice, openDecoder } from './decoder-choice.ts'
 import { laterHeader } from './header-line.ts'
 import { findLineProblem, type LineProblem, lineTextEnd } from './line-problem.ts'
 import { DEFAULT_LOG_FORMAT, type LogFormat, logFormatFromHeader } from './log-format.ts'
-import { cutRawText, FlowLogParseError, type ParseIssue, RAW_TEXT_LIMIT } from './parse-issue.ts'
+import { cutRawText, FlowLogParseError, type ParseIssue, type ParseIssueCode, RAW_TEXT_LIMIT } from './parse-issue.ts'
 import type { FlowLogRecord } from './record.ts'
 
 /** Bounds on what one input may make the parser hold. */
@@ -50,7 +50,7 @@ export interface ParseCounts {
   readonly records: number
   readonly headerLines: number
   readonly blankLines: number
-  /** Lines that gave an issue. */
+  /** Lines that are none of these, and gave an issue. */
   readonly issueLines: number
 }
 
@@ -62,7 +62,16 @@ const UNUSABLE = {
 } as const
 
 const NEWLINE = 0x0a
+const CARRIAGE_RETURN = 0x0d
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const
+
+/** What is read all the same, and said once per input. */
+const STORED_OTHERWISE = {
+  'byte-order-mark':
+    'The line begins with a byte order mark (EF BB BF), which is left out. AWS writes none: the file was saved again, as "UTF-8 with BOM".',
+  'carriage-return':
+    'The line ends with CRLF, and its carriage return is left out. AWS writes LF alone: the file was saved or copied as text on Windows. Said once, for this line and those below it.',
+} as const satisfies Partial<Record<ParseIssueCode, string>>
 
 /**
  * Parses flow-log text that arrives in pieces: `push` each piece, cut anywhere, then `end`.
@@ -71,8 +80,9 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const
  * - `-` is an absent value. NODATA and SKIPDATA lines are records. Unknown fields and unknown words are kept.
  * - A line that is no record gives one issue, and the lines around it are still read. `records`, `headerLines`,
  *   `blankLines` and `issueLines` of {@link counts} account for every line.
- * - Line ends are LF or CRLF; the last line needs none. A byte order mark, blank lines and spaces at a line's end are
- *   ignored.
+ * - Line ends are LF; the last line needs none. Blank lines and spaces at a line's end are ignored. CRLF and a byte order
+ *   mark are read too, and give one issue each per input, at the first line that has them; the line itself counts as what it
+ *   else is.
  * - Memory does not grow with the input: it holds one window of bytes and one batch.
  *
  * @throws FlowLogParseError from `push` and `end`, with `strict` only. After a throw, its own or one of a callback, the
@@ -89,6 +99,8 @@ export class FlowLogParser {
   #end = 0
   /** Inside a line that is too long: everything to the next newline is dropped. */
   #isSkipping = false
+  /** What was said of this input, and is not said again. */
+  readonly #reportedOnce = new Set<ParseIssueCode>()
   #bytes = 0
   #records = 0
   #headerLines = 0
@@ -241,11 +253,20 @@ export class FlowLogParser {
   #oddLine(): void {
     const { window } = this.#decoder
     const newline = window.indexOf(NEWLINE, this.#start)
-    const start = afterByteOrderMark(window, this.#start)
+    const lineStart = this.#start
+    const start = afterByteOrderMark(window, lineStart)
     const end = lineTextEnd(window, start, newline)
     this.#start = newline + 1
-    if (newline - start > this.#limits.maxLineBytes) this.#tooLong(start)
-    else if (end === start) this.#blankLines += 1
+    if (newline - start > this.#limits.maxLineBytes) {
+      this.#tooLong(start)
+      return
+    }
+    if (start > lineStart) this.#reportOnce('byte-order-mark', start, start, end)
+    if (newline > start && window[newline - 1] === CARRIAGE_RETURN) {
+      this.#reportOnce('carriage-return', newline - 1, start, end)
+      this.#decoder.takeCarriageReturns()
+    }
+    if (end === start) this.#blankLines += 1
     else this.#headerOrRecord(start, end)
   }
 
@@ -284,6 +305,7 @@ export class FlowLogParser {
     const rest = this.#decoder.window.slice(this.#start, this.#end)
     this.#layout = resolveColumnLayout(format, this.#options.fields)
     this.#decoder.configure(this.#layout, this.#limits)
+    if (this.#reportedOnce.has('carriage-return')) this.#decoder.takeCarriageReturns()
     this.#decoder.window.set(rest, this.#start)
   }
 
@@ -303,20 +325,31 @@ export class FlowLogParser {
     this.#lineIssue({ code: 'line-too-long', message, at: end }, start, end)
   }
 
+  /** Says once of an input how it is stored, at the first line where that shows. The line itself may be well. */
+  #reportOnce(code: keyof typeof STORED_OTHERWISE, at: number, start: number, end: number): void {
+    if (this.#reportedOnce.has(code)) return
+    this.#reportedOnce.add(code)
+    this.#report(this.#located({ code, message: STORED_OTHERWISE[code], at }, start, end))
+  }
+
   #lineIssue(problem: LineProblem, start: number, end: number): void {
-    const line = this.#lines + 1
+    const issue = this.#located(problem, start, end)
     this.#issueLines += 1
-    const { code, message, at, field } = problem
+    this.#report(issue)
+  }
+
+  /** A problem of the line that is judged. */
+  #located({ code, message, at, field }: LineProblem, start: number, end: number): ParseIssue {
     // A character has at most four bytes, so more than these are never shown.
     const raw = this.#decoder.window.subarray(start, Math.min(end, start + 4 * (RAW_TEXT_LIMIT + 1)))
-    this.#report({
+    return {
       code,
       message,
-      line,
+      line: this.#lines + 1,
       column: at - start + 1,
       ...(field === undefined ? {} : { field }),
       raw: cutRawText(new TextDecoder().decode(raw)),
-    })
+    }
   }
 
   #report(found: ParseIssue): void {

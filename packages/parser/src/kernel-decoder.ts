@@ -22,6 +22,7 @@ interface KernelExports {
     columns: number,
     textBytes: number,
   ): number
+  takeCarriageReturns(): void
   addHeader(key: bigint): void
   addColumn(kind: number, source: number, largest: bigint): void
   decode(from: number, to: number): number
@@ -123,6 +124,10 @@ export class KernelDecoder implements BatchDecoder {
       const [kind, largest] = KINDS[plan.decoder]
       kernel.addColumn(kind, plan.source, largest)
     }
+  }
+
+  takeCarriageReturns(): void {
+    this.#kernel.takeCarriageReturns()
   }
 
   decode(start: number, end: number): DecoderStop {

@@ -6,34 +6,13 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { logFile } from '../test/arbitraries.ts'
+import { parseWithSummary as parse } from '../test/parse-all.ts'
+import { bytesFile } from './adapters/content.ts'
 import { formatRecord, formatRecords } from './format-record.ts'
 import { DEFAULT_LOG_FORMAT, type LogFormat } from './log-format.ts'
-import {
-  type FlowLogSource,
-  type ParseFlowLogsOptions,
-  type ParseSummary,
-  parseFlowLogBatches,
-  parseFlowLogColumns,
-  parseFlowLogs,
-} from './parse-flow-logs.ts'
-import { FlowLogParseError, type ParseIssue } from './parse-issue.ts'
+import { type FlowLogSource, parseFlowLogBatches, parseFlowLogColumns, parseFlowLogs } from './parse-flow-logs.ts'
+import { FlowLogParseError } from './parse-issue.ts'
 import type { FlowLogRecord } from './record.ts'
-
-interface Parsed {
-  readonly records: FlowLogRecord[]
-  readonly issues: ParseIssue[]
-  readonly summary: ParseSummary
-}
-
-async function parse(source: FlowLogSource, options: ParseFlowLogsOptions = {}): Promise<Parsed> {
-  const records: FlowLogRecord[] = []
-  const issues: ParseIssue[] = []
-  const parsed = parseFlowLogs(source, { ...options, onIssue: (issue) => issues.push(issue) })
-  for await (const record of parsed) records.push(record)
-  expect(parsed.summary.records).toBe(records.length)
-  expect(parsed.summary.issues).toBe(issues.length)
-  return { records, issues, summary: parsed.summary }
-}
 
 /** AWS's examples of the default format (VPC user guide, "Flow log record examples"). */
 const LINES = [
@@ -269,6 +248,26 @@ describe('faults', () => {
     expect(issues).toMatchObject([
       { code: 'invalid-gzip', line: 5 },
       { code: 'too-few-columns', line: 11, raw: 'bad' },
+    ])
+  })
+
+  it('how the text is stored is said once per file, whatever else there is to say', async () => {
+    const text = `\uFEFF${LINES.join('\r\n')}\r\n`
+    const members = Buffer.concat([gzipSync(text), Buffer.from('no gzip'), gzipSync(text)])
+    const both = {
+      files: [
+        { ...bytesFile(members), name: 'a.gz' },
+        { ...bytesFile(Buffer.from(text)), name: 'b.log' },
+      ],
+    }
+    const { records, issues } = await parse(both)
+    expect(records).toHaveLength(3 * LINES.length)
+    expect(issues.map(({ file, code, line }) => [file, code, line])).toEqual([
+      ['a.gz', 'byte-order-mark', 1],
+      ['a.gz', 'carriage-return', 1],
+      ['a.gz', 'invalid-gzip', LINES.length],
+      ['b.log', 'byte-order-mark', 1],
+      ['b.log', 'carriage-return', 1],
     ])
   })
 

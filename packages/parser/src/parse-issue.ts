@@ -1,8 +1,9 @@
 /**
  * What can be wrong with the input.
  *
- * The first group is found by the parser itself, one issue at most per line; the second group by the adapters that feed
- * it.
+ * The first group is found by the parser itself, one issue at most per line. So is the second, once per input and at the
+ * first place: nothing is lost by it, but AWS writes no such files, so something has been at them. The third group is found
+ * by the adapters that feed the parser.
  */
 export type ParseIssueCode =
   // A line
@@ -16,6 +17,9 @@ export type ParseIssueCode =
   | 'invalid-utf8'
   | 'line-too-long'
   | 'truncated-line'
+  // How the text is stored
+  | 'byte-order-mark'
+  | 'carriage-return'
   // A file or payload
   | 'empty-file'
   | 'invalid-gzip'

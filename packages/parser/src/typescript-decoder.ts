@@ -28,15 +28,21 @@ export class TypescriptDecoder implements BatchDecoder {
   /** Bytes of text that certainly fit into this batch. */
   #textRoom = BATCH_TEXT_BYTES
   #limits: DecoderLimits = { maxLineBytes: 0, batchRows: 0 }
+  #takesCarriageReturns = false
 
   configure(layout: ColumnLayout, limits: DecoderLimits): void {
     const windowBytes = WINDOW_BYTES + limits.maxLineBytes
     if (this.window.length !== windowBytes) this.window = Buffer.allocUnsafeSlow(windowBytes)
     this.#limits = limits
+    this.#takesCarriageReturns = false
     this.#fieldCount = layout.format.fields.length
     this.#fieldEnds = new Int32Array(this.#fieldCount)
     this.#headerKeys = headerKeys(layout.format)
     this.#builders = layout.columns.map((plan) => columnBuilder(plan, limits.batchRows))
+  }
+
+  takeCarriageReturns(): void {
+    this.#takesCarriageReturns = true
   }
 
   decode(start: number, end: number): DecoderStop {
@@ -44,7 +50,8 @@ export class TypescriptDecoder implements BatchDecoder {
     this.position = start
     while (this.position < end) {
       const newline = this.window.indexOf(NEWLINE, this.position)
-      const textEnd = newline > this.position && this.window[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline
+      const isCrLf = newline > this.position && this.window[newline - 1] === CARRIAGE_RETURN
+      const textEnd = isCrLf && this.#takesCarriageReturns ? newline - 1 : newline
       const lineBytes = newline - this.position
       if (lineBytes > this.#limits.maxLineBytes || !this.#isPlainLine(this.position, textEnd)) return 'odd-line'
       if (!this.#hasRoom(lineBytes)) return 'batch-full'

@@ -68,7 +68,9 @@ const limits = fc.record({
 /** A file of any format with records of it, some bytes replaced, and some fields of it wanted. */
 const mutatedFile = logFile(60).chain(({ format, records }) =>
   fc.record({
-    text: fc.constant(`${formatHeader(format)}\n${formatRecords(records, format)}`),
+    text: fc
+      .constantFrom('\n', '\r\n')
+      .map((end) => `${formatHeader(format)}\n${formatRecords(records, format)}`.replaceAll('\n', end)),
     changes: fc.array(
       fc.tuple(fc.nat({ max: 20_000 }), fc.constantFrom(...Buffer.from('\n\n\r  -:.09azé\0\t\x7f'), 0xff)),
       { maxLength: 12 },
@@ -122,10 +124,24 @@ describe('the kernel agrees with the TypeScript decoder', () => {
         parse(Buffer.from(text), 1_000, 'kernel', { fields }).issues.map(({ code, line }) => [code, line]),
       ).toEqual([
         ['too-few-columns', 3],
+        ['carriage-return', 4],
         ['too-few-columns', 4],
       ])
     }
   })
+
+  it('on line ends that change, at every place of what is scanned at once', () => {
+    const lines = Array.from({ length: 4_000 }, (_line, line) => `10.0.${line >> 8}.${line & 255} ${line} ACCEPT`)
+    for (let from = 0; from < 80; from += 1) {
+      const text = lines.map((line, index) => `${line}${index < from || index % 97 === from ? '\n' : '\r\n'}`).join('')
+      const input = Buffer.from(`srcaddr srcport action\n${text}`)
+      for (const decoder of ['kernel', 'typescript'] as const) {
+        const { counts, issues } = parse(input, 50_000 + from, decoder, {})
+        expect(counts).toMatchObject({ records: 4_000, issueLines: 0 })
+        expect(issues).toMatchObject([{ code: 'carriage-return', line: from + 3 }])
+      }
+    }
+  }, 60_000)
 
   it('on texts that go on as another text does', () => {
     // Each third text is the first one followed by the beginning of the second, as they lie in memory.

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatRecords } from '../src/format-record.ts'
 import { formatParquetLogFile } from '../src/parquet/write-parquet.ts'
-import { type FlowLogSource, type ParseFlowLogsOptions, parseFlowLogs } from '../src/parse-flow-logs.ts'
+import type { FlowLogSource, ParseFlowLogsOptions } from '../src/parse-flow-logs.ts'
 import { FlowLogParseError, type ParseIssue } from '../src/parse-issue.ts'
 import type { FlowLogRecord } from '../src/record.ts'
+import { parseAll } from './parse-all.ts'
 import { referenceParse, textOfRecord } from './reference-parser.ts'
 
 const MINUTE = 60_000
@@ -16,14 +17,8 @@ interface Parsed {
 }
 
 async function parse(source: FlowLogSource, options: ParseFlowLogsOptions = {}): Promise<Parsed> {
-  const records: string[] = []
-  const issues: ParseIssue[] = []
-  const parsed = parseFlowLogs(source, { ...options, onIssue: (issue) => issues.push(issue) })
-  for await (const record of parsed) records.push(textOfRecord(record))
-  if (parsed.summary.records !== records.length || parsed.summary.issues !== issues.length) {
-    throw new Error('the summary does not agree with what was given')
-  }
-  return { records, issues }
+  const { records, issues } = await parseAll(source, options)
+  return { records: records.map(textOfRecord), issues }
 }
 
 const FORMAT = { fields: ['version', 'srcaddr', 'srcport', 'bytes', 'start', 'action'] }

@@ -8,7 +8,7 @@ import { FLOW_LOG_FIELDS } from '../src/fields.ts'
 export interface ReferenceResult {
   /** Each record as `name=value` texts in the order of its fields; absent values are left out. */
   readonly records: string[]
-  /** `line:code` of each line that is no record. */
+  /** `line:code` of each line that is no record, and of the first with a byte order mark and with CRLF. */
   readonly issues: string[]
   /** Bytes of each line, without its newline. */
   readonly lineLengths: number[]
@@ -30,6 +30,8 @@ export function referenceParse(input: Uint8Array, maxLineBytes: number): Referen
   if (lines.at(-1) === '') lines.pop()
   let fields = DEFAULT_FIELDS.split(' ')
   let hasContent = false
+  let hasMark = false
+  let hasReturn = false
   for (const [index, stored] of lines.entries()) {
     result.lineLengths.push(stored.length)
     const whole = stored.replace(/^\xef\xbb\xbf/, '')
@@ -38,6 +40,14 @@ export function referenceParse(input: Uint8Array, maxLineBytes: number): Referen
       result.issues.push(`${index + 1}:line-too-long`)
       hasContent = true
       continue
+    }
+    if (whole !== stored && !hasMark) {
+      hasMark = true
+      result.issues.push(`${index + 1}:byte-order-mark`)
+    }
+    if (whole.endsWith('\r') && !hasReturn) {
+      hasReturn = true
+      result.issues.push(`${index + 1}:carriage-return`)
     }
     if (text === '') continue
     const words = text.split(' ')

@@ -85,6 +85,15 @@ describe('splitStatement', () => {
   it('refuses two statements', () => {
     expect(() => splitStatement('SELECT 1; SELECT 2', 'trino')).toThrow('Only one sql statement is allowed')
     expect(() => splitStatement("SELECT ';'; x", 'trino')).toThrow('Only one sql statement is allowed')
+    for (const text of ["SELECT '😀'\n  ;; DROP TABLE t", 'DROP TABLE `😀`\n  ;; DROP TABLE t']) {
+      expect(() => classifyStatement(text)).toThrow(
+        expect.objectContaining({
+          code: 'MALFORMED_QUERY',
+          message: 'Only one sql statement is allowed',
+          remedy: 'A second statement starts at line 2:6: run it by itself',
+        }),
+      )
+    }
   })
 
   it('cuts any statement of quoted parts at its own semicolon', () => {

@@ -1,4 +1,5 @@
 import { AthenaError } from './errors.ts'
+import { onlyOneStatement } from './one-statement.ts'
 import { refuseLongQuery } from './query-length.ts'
 import type { StatementType } from './result.ts'
 
@@ -131,9 +132,8 @@ export function splitStatement(text: string, family: StatementFamily): string {
   if (semicolon === undefined) return text
   const next = firstAfterSemicolons(text, semicolon, family)
   if (next !== undefined) {
-    throw new AthenaError('MALFORMED_QUERY', 'Only one sql statement is allowed', {
-      remedy: `Run what follows the semicolon by itself: ${text.slice(next, next + 40)}`,
-    })
+    const lines = text.slice(0, next).split('\n')
+    throw onlyOneStatement({ line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 })
   }
   return text.slice(0, semicolon)
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { Catalog } from './catalog/catalog.ts'
 import { DEFAULT_DATABASE, InMemoryCatalog } from './catalog/in-memory-catalog.ts'
 import { classifyStatement } from './dispatch.ts'
-import type { DuckDbInstances } from './duckdb/duckdb-session.ts'
+import type { DuckDbInstances } from './duckdb/duckdb-instances.ts'
 import { AthenaError } from './errors.ts'
 import type { EngineSession, PreparedStatement, StatementContext } from './execution/query-session.ts'
 import type { SqlDialect } from './functions/function-definition.ts'
 import type { ExecuteOptions, QueryEngine, QueryResult } from './result.ts'
+import { TextWorkers } from './scan/text-workers.ts'
 import { NoStore } from './storage/no-store.ts'
 import type { ObjectStore } from './storage/object-store.ts'
 
@@ -67,10 +68,10 @@ export class EmbeddedEngine implements QueryEngine {
       clock: options.clock ?? Date.now,
       dialect: options.dialect ?? 'athena',
       threads,
-      memoryLimit: options.memoryLimit,
       strict: options.strict ?? false,
       preparedStatements: new Map<string, PreparedStatement>(),
       duckDbInstances: () => this.#openDuckDbInstances(threads),
+      textWorkers: new TextWorkers(),
       workDirectory: () => this.#openWorkDirectory(),
       openResults: new Set(),
     }
@@ -105,6 +106,7 @@ export class EmbeddedEngine implements QueryEngine {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all([...this.#session.openResults].map((result) => result.close()))
+    this.#session.textWorkers.close()
     await (await this.#duckDbInstances)?.close()
     const directory = await this.#workDirectory
     this.#workDirectory = undefined
@@ -112,8 +114,14 @@ export class EmbeddedEngine implements QueryEngine {
   }
 
   #openDuckDbInstances(threads: number): Promise<DuckDbInstances> {
-    this.#duckDbInstances ??= import('./duckdb/duckdb-session.ts').then((module) => new module.DuckDbInstances(threads))
+    this.#duckDbInstances ??= this.#makeDuckDbInstances(threads)
     return this.#duckDbInstances
+  }
+
+  async #makeDuckDbInstances(threads: number): Promise<DuckDbInstances> {
+    const { DuckDbInstances } = await import('./duckdb/duckdb-instances.ts')
+    const temporaryDirectory = await this.#openWorkDirectory()
+    return new DuckDbInstances({ threads, memoryLimit: this.#options.memoryLimit, temporaryDirectory })
   }
 
   #openWorkDirectory(): Promise<string> {

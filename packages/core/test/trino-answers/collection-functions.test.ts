@@ -1,66 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AthenaError } from '../../src/athena/errors.ts'
-import { type Answer, evaluateQuery, type LiteralMode } from './evaluate-query.ts'
+import { compareWithTrino } from './recorded-answers.ts'
 
-/**
- * Functions of arrays, maps, JSON, URLs, bytes and addresses against what a real Trino 435 answered. Each line of the fixture is
- * [group, SQL, types, rows] or [group, SQL, "CODE: text"].
- */
-type Line = readonly [group: string, sql: string, typesOrError: readonly string[] | string, rows?: Answer['rows']]
-
-const fixture = new URL('../fixtures/trino-435-collection-answers.jsonl', import.meta.url)
-const lines = readFileSync(fixture, 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Line)
-const groups = [...new Set(lines.map(([group]) => group))].filter((group) => group !== 'sql-json')
-
-/** Where the answer differs on purpose, and why. */
-const DEVIATIONS: readonly (readonly [sql: RegExp, reason: string])[] = [
-  [/slice\(.*9223372036854775807\)$/, 'the end of a slice overflows in Trino'],
-  [/spooky_hash/, 'refused by name'],
-  [/cardinality\(1\)$/, 'the sketch types are not among the signatures'],
-  [/'10\.0\.0\.0\/٨'/, 'digits of other scripts are no prefix'],
-]
-
-let connection: DuckDBConnection
-beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(':memory:')).connect()
-  await connection.run("SET default_null_order = 'NULLS_LAST'")
-  await connection.run('SET threads = 1')
-})
-afterAll(() => connection.disconnectSync())
-
-async function answer(sql: string, mode: LiteralMode): Promise<string> {
-  try {
-    const { types, rows } = await evaluateQuery(connection, sql, 'trino', mode)
-    return JSON.stringify([types, rows])
-  } catch (error) {
-    if (error instanceof AthenaError) return `${error.code}: ${error.detail.split('\n', 1)[0]}`
-    return String(error)
-  }
-}
-
-function expected([, , typesOrError, rows]: Line): string {
-  return typeof typesOrError === 'string'
-    ? (typesOrError.split('\n', 1)[0] as string)
-    : JSON.stringify([typesOrError, rows])
-}
-
-describe.each(groups)('%s', (group) => {
-  const mine = lines.filter((line) => line[0] === group)
-
-  test.each(['constants', 'columns'] as const)('as Trino 435 answers, literals as %s', async (mode) => {
-    const wrong: string[] = []
-    for (const line of mine) {
-      const actual = await answer(line[1], mode)
-      const isDeviation = DEVIATIONS.some(([sql]) => sql.test(line[1]))
-      if ((actual === expected(line)) === isDeviation) {
-        wrong.push(`${line[1]}\n  Trino   ${expected(line)}\n  flowtap ${actual}`)
-      }
-    }
-    expect(wrong.join('\n')).toBe('')
-  })
+/** Functions of arrays, maps, JSON, URLs, bytes and addresses. */
+compareWithTrino({
+  fixture: 'trino-435-collection-answers.jsonl',
+  leaveOut: ['sql-json'],
+  deviations: [
+    { sql: /slice\(.*9223372036854775807\)$/, reason: 'the end of a slice overflows in Trino' },
+    { sql: /spooky_hash/, reason: 'refused by name' },
+    { sql: /cardinality\(1\)$/, reason: 'the sketch types are not among the signatures' },
+    { sql: /'10\.0\.0\.0\/٨'/, reason: 'digits of other scripts are no prefix' },
+  ],
 })

@@ -1,71 +1,16 @@
-import { readFileSync } from 'node:fs'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AthenaError } from '../../src/athena/errors.ts'
-import type { Deviation } from './deviations.ts'
-import { type Answer, evaluateQuery, type LiteralMode } from './evaluate-query.ts'
+import { compareWithTrino } from './recorded-answers.ts'
 
-/**
- * Date and time functions against what a real Trino 435 answered. Each line of the fixture is [function, SQL, types, rows] or
- * [function, SQL, "CODE: text"].
- */
-type Line = readonly [group: string, sql: string, typesOrError: readonly string[] | string, rows?: Answer['rows']]
-
-const fixture = new URL('../fixtures/trino-435-datetime-answers.jsonl', import.meta.url)
-const lines = readFileSync(fixture, 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Line)
-const groups = [...new Set(lines.map(([group]) => group))]
-
-/** Where the answer differs on purpose, and why. */
-const DEVIATIONS: readonly Omit<Deviation, 'group'>[] = [
-  { sql: /TRY\(from_unixtime\(1, 'Nowhere/, reason: 'TRY catches every error' },
-  {
-    sql: /from_unixtime_nanos\((?:-1|\d{19}|CAST|DECIMAL)|from_iso8601_timestamp_nanos\('.*\.\d{9}/,
-    reason: 'fractions finer than a microsecond are cut',
-  },
-  { sql: /from_unixtime\((?:infinity\(\)|-?1e18)\)/, reason: 'an error here too, in other words' },
-  { sql: /from_unixtime\(nan\(\)\)/, reason: 'not a number is an error rather than 1970' },
-  { sql: /date_add\('day', 3000000000/, reason: 'an error here too, and not an internal one' },
-]
-
-let connection: DuckDBConnection
-beforeAll(async () => {
-  connection = await (await DuckDBInstance.create(':memory:')).connect()
-  await connection.run("SET default_null_order = 'NULLS_LAST'")
-  await connection.run('SET threads = 1')
-})
-afterAll(() => connection.disconnectSync())
-
-async function answer(sql: string, mode: LiteralMode): Promise<string> {
-  try {
-    const { types, rows } = await evaluateQuery(connection, sql, 'trino', mode)
-    return JSON.stringify([types, rows])
-  } catch (error) {
-    if (error instanceof AthenaError) return `${error.code}: ${error.detail.split('\n', 1)[0]}`
-    return String(error)
-  }
-}
-
-function expected([, , typesOrError, rows]: Line): string {
-  return typeof typesOrError === 'string'
-    ? (typesOrError.split('\n', 1)[0] as string)
-    : JSON.stringify([typesOrError, rows])
-}
-
-describe.each(groups)('%s', (group) => {
-  const mine = lines.filter((line) => line[0] === group)
-
-  test.each(['constants', 'columns'] as const)('as Trino 435 answers, literals as %s', async (mode) => {
-    const wrong: string[] = []
-    for (const line of mine) {
-      const actual = await answer(line[1], mode)
-      const isDeviation = DEVIATIONS.some(({ sql }) => sql.test(line[1]))
-      if ((actual === expected(line)) === isDeviation) {
-        wrong.push(`${line[1]}\n  Trino   ${expected(line)}\n  flowtap ${actual}`)
-      }
-    }
-    expect(wrong.join('\n')).toBe('')
-  })
+/** Date and time functions. */
+compareWithTrino({
+  fixture: 'trino-435-datetime-answers.jsonl',
+  deviations: [
+    { sql: /TRY\(from_unixtime\(1, 'Nowhere/, reason: 'TRY catches every error' },
+    {
+      sql: /from_unixtime_nanos\((?:-1|\d{19}|CAST|DECIMAL)|from_iso8601_timestamp_nanos\('.*\.\d{9}/,
+      reason: 'fractions finer than a microsecond are cut',
+    },
+    { sql: /from_unixtime\((?:infinity\(\)|-?1e18)\)/, reason: 'an error here too, in other words' },
+    { sql: /from_unixtime\(nan\(\)\)/, reason: 'not a number is an error rather than 1970' },
+    { sql: /date_add\('day', 3000000000/, reason: 'an error here too, and not an internal one' },
+  ],
 })

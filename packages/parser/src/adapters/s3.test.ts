@@ -1,10 +1,9 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { type ParsedAll, parseAll } from '../../test/parse-all.ts'
 import { formatParquetLogFile } from '../parquet/write-parquet.ts'
 import { parseFlowLogs } from '../parse-flow-logs.ts'
-import type { ParseIssue } from '../parse-issue.ts'
-import type { FlowLogRecord } from '../record.ts'
 import { type S3Methods, s3Source } from './s3.ts'
 
 const LINE = '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA\n'
@@ -46,13 +45,7 @@ class FakeS3 implements S3Methods {
   }
 }
 
-async function parse(client: S3Methods, url: string): Promise<{ records: FlowLogRecord[]; issues: ParseIssue[] }> {
-  const records: FlowLogRecord[] = []
-  const issues: ParseIssue[] = []
-  const options = { onIssue: (issue: ParseIssue) => issues.push(issue) }
-  for await (const record of parseFlowLogs(s3Source({ client, url }), options)) records.push(record)
-  return { records, issues }
-}
+const parse = (client: S3Methods, url: string): Promise<ParsedAll> => parseAll(s3Source({ client, url }))
 
 describe('s3Source', () => {
   it('reads all objects under a prefix, page by page, and no others', async () => {

@@ -3,29 +3,15 @@ import fc from 'fast-check'
 import { parquetMetadata } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { logFile } from '../../test/arbitraries.ts'
+import { parseAll as parse } from '../../test/parse-all.ts'
 import { flowLogField } from '../fields.ts'
 import { formatTextLogFile } from '../log-file.ts'
-import { type FlowLogSource, type ParseFlowLogsOptions, parseFlowLogs } from '../parse-flow-logs.ts'
-import type { ParseIssue } from '../parse-issue.ts'
-import type { FlowLogRecord } from '../record.ts'
 import { formatParquetLogFile } from './write-parquet.ts'
 
 async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = []
   for await (const piece of pieces) all.push(piece)
   return Buffer.concat(all)
-}
-
-async function parse(
-  source: FlowLogSource,
-  options: ParseFlowLogsOptions = {},
-): Promise<{ records: FlowLogRecord[]; issues: ParseIssue[] }> {
-  const records: FlowLogRecord[] = []
-  const issues: ParseIssue[] = []
-  for await (const record of parseFlowLogs(source, { ...options, onIssue: (issue) => issues.push(issue) })) {
-    records.push(record)
-  }
-  return { records, issues }
 }
 
 describe('Parquet log files', () => {

@@ -8,7 +8,8 @@ import type {
   WindowSpecification,
 } from '../trino/nodes.ts'
 import { isComparable, isOrderable } from '../types/coercion.ts'
-import { formatTrinoType, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
+import { formatTrinoType, type TrinoType } from '../types/trino-type.ts'
+import { DATETIME_KINDS, INTERVAL_KINDS, NUMBER_KINDS } from '../types/type-families.ts'
 import { windowCallsIn } from './call-kinds.ts'
 import type { ExpressionContext } from './expression-context.ts'
 import { findWindow, type ResolvedWindow, type Scope } from './scope.ts'
@@ -117,24 +118,6 @@ function analyzeOffset(
   throw semanticError('TYPE_MISMATCH', value, text)
 }
 
-const NUMBERS: ReadonlySet<TrinoTypeKind> = new Set([
-  'tinyint',
-  'smallint',
-  'integer',
-  'bigint',
-  'real',
-  'double',
-  'decimal',
-])
-const INTERVALS: ReadonlySet<TrinoTypeKind> = new Set(['interval day to second', 'interval year to month'])
-const DATETIMES: ReadonlySet<TrinoTypeKind> = new Set([
-  'date',
-  'time',
-  'time with time zone',
-  'timestamp',
-  'timestamp with time zone',
-])
-
 function checkRangeOffset(
   value: Expression,
   type: TrinoType,
@@ -148,14 +131,14 @@ function checkRangeOffset(
     throw semanticError('INVALID_ORDER_BY', item, text)
   }
   const sortType = context.analyze(item.key)
-  if (![NUMBERS, INTERVALS, DATETIMES].some((kinds) => kinds.has(sortType.kind))) {
+  if (![NUMBER_KINDS, INTERVAL_KINDS, DATETIME_KINDS].some((kinds) => kinds.has(sortType.kind))) {
     const text = `Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be numeric, datetime or interval (actual: ${formatTrinoType(sortType)})`
     throw semanticError('TYPE_MISMATCH', item.key, text)
   }
   const fits =
-    (NUMBERS.has(sortType.kind) && NUMBERS.has(type.kind)) ||
-    (INTERVALS.has(sortType.kind) && sortType.kind === type.kind) ||
-    (DATETIMES.has(sortType.kind) && INTERVALS.has(type.kind))
+    (NUMBER_KINDS.has(sortType.kind) && NUMBER_KINDS.has(type.kind)) ||
+    (INTERVAL_KINDS.has(sortType.kind) && sortType.kind === type.kind) ||
+    (DATETIME_KINDS.has(sortType.kind) && INTERVAL_KINDS.has(type.kind))
   if (fits) return
   const text = `Window frame RANGE value type (${formatTrinoType(type)}) not compatible with sort item type (${formatTrinoType(sortType)})`
   throw semanticError('TYPE_MISMATCH', value, text)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { catalogTable } from '../../../test/catalog-table.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import { InMemoryCatalog } from '../catalog/in-memory-catalog.ts'
 import type { SqlDialect } from '../functions/function-definition.ts'
@@ -12,25 +13,14 @@ import { analyzeQuery } from './analyze.ts'
  * Athena has, and what has no SQL form there.
  */
 
-const TABLE: CatalogTable = {
-  databaseName: 'default',
+const TABLE = catalogTable({
   name: 'flows',
-  tableType: 'EXTERNAL_TABLE',
-  storageDescriptor: {
-    columns: [
-      { name: 'srcaddr', type: 'string' },
-      { name: 'bytes', type: 'bigint' },
-    ],
-    location: 's3://bucket/prefix/',
-    inputFormat: '',
-    outputFormat: '',
-    compressed: false,
-    serDeInfo: { serializationLibrary: '', parameters: {} },
-  },
+  columns: [
+    { name: 'srcaddr', type: 'string' },
+    { name: 'bytes', type: 'bigint' },
+  ],
   partitionKeys: [{ name: 'day', type: 'string' }],
-  parameters: {},
-  createTimeSeconds: 0,
-}
+})
 
 const view = (name: string, viewText: string): CatalogTable => ({
   ...TABLE,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { catalogTable } from '../../../test/catalog-table.ts'
 import type { PartitionPredicate } from '../scan/partition-predicate.ts'
 import type { CatalogColumn, CatalogTable } from './catalog.ts'
 import { projectPartitions } from './partition-projection.ts'
@@ -11,22 +12,12 @@ function table(
   properties: Readonly<Record<string, string>>,
   location = 's3://bucket/table/',
 ): CatalogTable {
-  return {
+  return catalogTable({
     databaseName: 'db',
-    name: 't',
-    tableType: 'EXTERNAL_TABLE',
-    storageDescriptor: {
-      columns: [],
-      location,
-      inputFormat: '',
-      outputFormat: '',
-      compressed: false,
-      serDeInfo: { serializationLibrary: '', parameters: {} },
-    },
+    location,
     partitionKeys: keys.map(([name, type]): CatalogColumn => ({ name, type })),
     parameters: { 'projection.enabled': 'true', ...properties },
-    createTimeSeconds: 0,
-  }
+  })
 }
 
 const dayProperties = {

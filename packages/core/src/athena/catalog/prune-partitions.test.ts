@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { catalogTable } from '../../../test/catalog-table.ts'
 import type { PartitionConstant, PartitionPredicate } from '../scan/partition-predicate.ts'
 import type { CatalogPartition, CatalogTable } from './catalog.ts'
 import { InMemoryCatalog } from './in-memory-catalog.ts'
@@ -7,22 +8,7 @@ import { prunePartitions } from './prune-partitions.ts'
 import { tablePartitions } from './table-partitions.ts'
 
 function table(type: string, parameters: Readonly<Record<string, string>> = {}): CatalogTable {
-  return {
-    databaseName: 'default',
-    name: 't',
-    tableType: 'EXTERNAL_TABLE',
-    storageDescriptor: {
-      columns: [],
-      location: 's3://b/t/',
-      inputFormat: '',
-      outputFormat: '',
-      compressed: false,
-      serDeInfo: { serializationLibrary: '', parameters: {} },
-    },
-    partitionKeys: type === '' ? [] : [{ name: 'k', type }],
-    parameters,
-    createTimeSeconds: 0,
-  }
+  return catalogTable({ location: 's3://b/t/', partitionKeys: type === '' ? [] : [{ name: 'k', type }], parameters })
 }
 
 function kept(type: string, values: readonly string[], predicate: PartitionPredicate | undefined): readonly string[] {

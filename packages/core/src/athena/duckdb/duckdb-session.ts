@@ -1,128 +1,107 @@
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
-  DuckDBInstance,
+  type DuckDBPreparedStatement,
   type DuckDBResult,
   StatementType,
 } from '@duckdb/node-api'
 import { AthenaError } from '../errors.ts'
 import { athenaErrorOf } from './duckdb-errors.ts'
+import type { DuckDbDatabase, DuckDbInstances } from './duckdb-instances.ts'
 import { nativeCall } from './native-calls.ts'
 import { prepareConnection } from './scalar-functions.ts'
 
-export interface DuckDbSessionOptions {
-  readonly instances: DuckDbInstances
-  /** As DuckDB writes it: `4GB`. */
-  readonly memoryLimit: string | undefined
-  /** A folder of the session's own, for what does not fit in memory. */
-  readonly temporaryDirectory: string
-}
-
 /**
- * DuckDB databases that nobody has used yet. Making one takes as long as a small query (15 ms), so one is made ahead while
- * the last query runs.
- */
-export class DuckDbInstances {
-  readonly #threads: number
-  #spare: Promise<DuckDBInstance> | undefined
-  #isClosed = false
-
-  constructor(threads: number) {
-    this.#threads = threads
-  }
-
-  async take(): Promise<DuckDBInstance> {
-    const taken = this.#spare ?? this.#create()
-    this.#spare = undefined
-    const instance = await taken
-    if (!this.#isClosed) {
-      this.#spare ??= this.#create()
-      // Its failure is that of the query that takes it.
-      this.#spare.catch(() => undefined)
-    }
-    return instance
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true
-    const spare = this.#spare
-    this.#spare = undefined
-    const [outcome] = await Promise.allSettled([spare])
-    if (outcome?.status === 'fulfilled') outcome.value?.closeSync()
-  }
-
-  #create(): Promise<DuckDBInstance> {
-    return DuckDBInstance.create(':memory:', { threads: String(this.#threads) })
-  }
-}
-
-/**
- * A DuckDB database in memory for one query, which can reach nothing but the files it was given. It is made for each query
- * (15 ms), so that nothing one query leaves behind is seen by another. Once {@link lock} was called no setting can change.
+ * A DuckDB database in memory for one query, which can reach nothing but the files it was given. Nothing one query leaves
+ * behind is seen by another: a session without files can only read, one with files has a database of its own.
  */
 export class DuckDbSession {
   readonly connection: DuckDBConnection
-  readonly #instance: DuckDBInstance
+  readonly #database: DuckDbDatabase
+  readonly #instances: DuckDbInstances
   #isClosed = false
+  #hasFailed = false
+  #resultsOpen = 0
   #callsUnderWay = 0
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.#instance = instance
+  private constructor(instances: DuckDbInstances, database: DuckDbDatabase, connection: DuckDBConnection) {
+    this.#instances = instances
+    this.#database = database
     this.connection = connection
   }
 
-  static async open(options: DuckDbSessionOptions): Promise<DuckDbSession> {
-    const instance = await options.instances.take()
-    const connection = await instance.connect()
-    const session = new DuckDbSession(instance, connection)
+  /** A session that reaches no file. */
+  static async openSealed(instances: DuckDbInstances): Promise<DuckDbSession> {
+    return await DuckDbSession.#open(instances, () => instances.takeSealed())
+  }
+
+  /** A session for {@link allowOnly} and then {@link lock}. */
+  static async open(instances: DuckDbInstances): Promise<DuckDbSession> {
+    return await DuckDbSession.#open(instances, () => instances.takeOpen())
+  }
+
+  static async #open(instances: DuckDbInstances, take: () => Promise<DuckDbDatabase>): Promise<DuckDbSession> {
     try {
-      const settings = [
-        `SET temp_directory=${quote(options.temporaryDirectory)}`,
-        ...(options.memoryLimit === undefined ? [] : [`SET memory_limit=${quote(options.memoryLimit)}`]),
-        "SET TimeZone='UTC'",
-        "SET default_null_order='NULLS_LAST'",
-        // Rows come in the order of the objects, so that LIMIT without ORDER BY gives the same rows every time.
-        'SET preserve_insertion_order=true',
-        'SET autoinstall_known_extensions=false',
-        'SET autoload_known_extensions=false',
-        'SET allow_community_extensions=false',
-      ]
-      await connection.run(settings.join(';'))
-      return session
+      const database = await take()
+      return new DuckDbSession(instances, database, await database.instance.connect())
     } catch (error) {
-      session.close()
       throw athenaErrorOf(error)
     }
   }
 
-  /** From here on SQL can read these files and no other. To be called before anything else. */
+  /** From here on SQL can read these files and no other. To be called before anything else. A sealed session has none. */
   async allowOnly(paths: readonly string[]): Promise<void> {
+    if (this.#database.isSealed && paths.length === 0) return
     await this.connection.run(`SET allowed_paths=[${paths.map(quote).join(', ')}];SET enable_external_access=false`)
-  }
-
-  /** Makes the functions and macros that an SQL text calls. */
-  async prepareFor(sql: string): Promise<void> {
-    await prepareConnection(this.connection, sql)
   }
 
   /** Allows no change of settings any more. */
   async lock(): Promise<void> {
+    if (this.#database.isSealed) return
     await this.connection.run('SET lock_configuration=true')
   }
 
-  /**
-   * Runs one SELECT; chunks come as DuckDB makes them. The session is closed when they have been read to the end, when
-   * reading is given up and when it fails.
-   */
+  /** Calls `define` with the connection unless the database has what is called so. */
+  defineOnce(name: string, define: (connection: DuckDBConnection) => void): void {
+    if (this.#database.defined.has(name)) return
+    define(this.connection)
+    this.#database.defined.add(name)
+  }
+
+  /** Makes the functions and macros that an SQL text calls. */
+  async prepareFor(sql: string): Promise<void> {
+    await prepareConnection(this.connection, sql, this.#database.defined)
+  }
+
+  /** Plans one SELECT and runs it; chunks come as DuckDB makes them. */
   async select(sql: string): Promise<DuckDbRows> {
+    return await (await this.prepare(sql)).run()
+  }
+
+  /** Plans one SELECT, which can be run once. */
+  async prepare(sql: string): Promise<DuckDbSelect> {
+    this.#resultsOpen += 1
     try {
-      const statements = await this.connection.extractStatements(sql)
-      if (statements.count !== 1) throw notOneSelect(`${statements.count} statements`)
-      const statement = await statements.prepare(0)
+      // It refuses a text of several statements.
+      const statement = await this.connection.prepare(sql)
       if (statement.statementType !== StatementType.SELECT)
         throw notOneSelect(`statement type ${statement.statementType}`)
+      return { run: () => this.#run(statement) }
+    } catch (error) {
+      throw athenaErrorOf(error)
+    }
+  }
+
+  async #run(statement: DuckDBPreparedStatement): Promise<DuckDbRows> {
+    try {
       const result = await this.#call(() => statement.stream())
-      return new DuckDbRows(result, (call) => this.#call(call))
+      return new DuckDbRows(
+        result,
+        (call) => this.#call(call),
+        () => {
+          this.#resultsOpen -= 1
+        },
+      )
     } catch (error) {
       throw athenaErrorOf(error)
     }
@@ -134,6 +113,9 @@ export class DuckDbSession {
       this.#callsUnderWay += 1
       try {
         return await call()
+      } catch (error) {
+        this.#hasFailed = true
+        throw error
       } finally {
         this.#callsUnderWay -= 1
         if (this.#isClosed) this.#release()
@@ -156,18 +138,28 @@ export class DuckDbSession {
   #release(): void {
     if (this.#callsUnderWay > 0) return
     this.connection.closeSync()
-    this.#instance.closeSync()
+    // What was given up half-way may still hold memory or work.
+    if (this.#hasFailed || this.#resultsOpen > 0) this.#database.instance.closeSync()
+    else this.#instances.giveBack(this.#database)
   }
+}
+
+/** A SELECT that was planned. */
+export interface DuckDbSelect {
+  run(): Promise<DuckDbRows>
 }
 
 /** Rows of a running query. */
 export class DuckDbRows {
   readonly #result: DuckDBResult
   readonly #call: <T>(call: () => Promise<T>) => Promise<T>
+  readonly #onEnd: () => void
+  #isAtEnd = false
 
-  constructor(result: DuckDBResult, call: <T>(call: () => Promise<T>) => Promise<T>) {
+  constructor(result: DuckDBResult, call: <T>(call: () => Promise<T>) => Promise<T>, onEnd: () => void) {
     this.#result = result
     this.#call = call
+    this.#onEnd = onEnd
   }
 
   get columnCount(): number {
@@ -176,9 +168,13 @@ export class DuckDbRows {
 
   /** The next rows; undefined at the end. */
   async next(): Promise<DuckDBDataChunk | undefined> {
+    if (this.#isAtEnd) return undefined
     try {
       const chunk = await this.#call(() => this.#result.fetchChunk())
-      return chunk === null || chunk.rowCount === 0 ? undefined : chunk
+      if (chunk !== null && chunk.rowCount > 0) return chunk
+      this.#isAtEnd = true
+      this.#onEnd()
+      return undefined
     } catch (error) {
       throw athenaErrorOf(error)
     }

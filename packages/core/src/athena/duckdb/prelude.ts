@@ -32,7 +32,7 @@ export function preludeStatements(sql: string): ReadonlyMap<string, string> {
       const body = MACROS[name]
       if (body === undefined || statements.has(name)) continue
       visit(body)
-      statements.set(name, `CREATE OR REPLACE TEMP MACRO ${name}${body}`)
+      statements.set(name, `CREATE OR REPLACE MACRO ${name}${body}`)
     }
   }
   visit(sql)

@@ -23,15 +23,19 @@ import { preludeStatements } from './prelude.ts'
 import { SCALAR_FUNCTIONS } from './scalar-functions/catalog.ts'
 import type { ScalarFunction, ScalarTypeName } from './scalar-functions/scalar-function.ts'
 
-const prepared = new WeakMap<DuckDBConnection, Set<string>>()
+const definedIn = new WeakMap<DuckDBConnection, Set<string>>()
 
 /**
- * Makes a connection ready for generated SQL: defines the macros and registers the JavaScript functions that the text
- * names (all of them start with `ft_`), and nothing else, so that a query pays for what it uses.
+ * Makes a connection's database ready for generated SQL: defines the macros and registers the JavaScript functions that the
+ * text names (all of them start with `ft_`), and nothing else, so that a query pays for what it uses. `known` are those that
+ * the database has from other connections; what is added is added there.
  */
-export async function prepareConnection(connection: DuckDBConnection, sql: string): Promise<void> {
-  const known = prepared.get(connection) ?? new Set()
-  prepared.set(connection, known)
+export async function prepareConnection(
+  connection: DuckDBConnection,
+  sql: string,
+  known: Set<string> = definedIn.get(connection) ?? new Set(),
+): Promise<void> {
+  definedIn.set(connection, known)
   const macros = preludeStatements(sql)
   const names = new Set([sql, ...macros.values()].flatMap((text) => scalarFunctionNames(text)))
   for (const name of names) {

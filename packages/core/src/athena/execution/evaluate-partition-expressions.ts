@@ -1,5 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api'
-import { DuckDbSession, type DuckDbSessionOptions } from '../duckdb/duckdb-session.ts'
+import type { DuckDbInstances } from '../duckdb/duckdb-instances.ts'
+import { DuckDbSession } from '../duckdb/duckdb-session.ts'
 import type { PartitionExpression } from '../generate/generate.ts'
 import type { PartitionConstant } from '../scan/partition-predicate.ts'
 import type { TrinoType } from '../types/trino-type.ts'
@@ -11,13 +12,11 @@ import type { TrinoType } from '../types/trino-type.ts'
  */
 export async function evaluatePartitionExpressions(
   expressions: readonly PartitionExpression[],
-  options: DuckDbSessionOptions,
+  instances: DuckDbInstances,
 ): Promise<readonly (PartitionConstant | undefined)[]> {
   if (expressions.length === 0) return []
-  const session = await DuckDbSession.open(options)
+  const session = await DuckDbSession.openSealed(instances)
   try {
-    await session.allowOnly([])
-    await session.lock()
     const values: (PartitionConstant | undefined)[] = []
     for (const expression of expressions) values.push(await evaluate(session, expression))
     return values
@@ -35,6 +34,7 @@ async function evaluate(
     await session.prepareFor(query)
     const rows = await session.select(query)
     const chunk = await rows.next()
+    await rows.next()
     return constantOf(chunk?.getColumnValues(0)[0] ?? null, type)
   } catch {
     return undefined

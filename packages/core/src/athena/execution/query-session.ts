@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import type { DuckDbInstances } from '../duckdb/duckdb-session.ts'
+import type { DuckDbInstances } from '../duckdb/duckdb-instances.ts'
 import type { SqlDialect } from '../functions/function-definition.ts'
+import type { TextWorkers } from '../scan/text-workers.ts'
 import type { ObjectStore } from '../storage/object-store.ts'
 import type { Statement } from '../trino/nodes.ts'
 
@@ -12,13 +13,13 @@ export interface EngineSession {
   readonly clock: () => number
   readonly dialect: SqlDialect
   readonly threads: number
-  readonly memoryLimit: string | undefined
   readonly strict: boolean
   /** By name: what PREPARE keeps. */
   readonly preparedStatements: Map<string, PreparedStatement>
   /** Loads DuckDB when it is first called. */
   duckDbInstances(): Promise<DuckDbInstances>
-  /** A folder of the engine's own; its folders `downloads` and `temporary` need not exist. */
+  readonly textWorkers: TextWorkers
+  /** A folder of the engine's own; its folder `downloads` need not exist. */
   workDirectory(): Promise<string>
   /** Results that hold resources, to be closed with the engine. */
   readonly openResults: Set<{ close(): Promise<void> }>

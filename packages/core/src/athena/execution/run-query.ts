@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Analysis } from '../analysis/analysis.ts'
-import { DuckDbSession } from '../duckdb/duckdb-session.ts'
+import { type DuckDbSelect, DuckDbSession } from '../duckdb/duckdb-session.ts'
 import { AthenaError } from '../errors.ts'
 import { type GeneratedQuery, generateQuery } from '../generate/generate.ts'
 import type { QueryIssue, QueryStatistics, ResultColumn } from '../result.ts'
-import { quoteName } from '../scan/column-sql.ts'
-import { openTableScan, type TableScan } from '../scan/table-scan.ts'
+import { opensFiles, type TableScan, tableScan } from '../scan/table-scan.ts'
 import { formatTrinoType } from '../types/trino-type.ts'
 import { evaluatePartitionExpressions } from './evaluate-partition-expressions.ts'
 import type { StatementContext } from './query-session.ts'
@@ -18,30 +16,25 @@ const MICROS_PER_MILLI = 1000n
 export async function runQuery(analysis: Analysis, context: StatementContext): Promise<SelectResult> {
   const { session, signal } = context
   const query = generateQuery(analysis, { nowMicros: BigInt(context.nowMillis) * MICROS_PER_MILLI })
-  const { sql, columns } = query
+  const { columns } = query
   const issues: QueryIssue[] = []
   const cleanup = new Cleanup()
   const failure = (error: unknown): unknown => abortError(signal) ?? error
   try {
-    const workDirectory = await session.workDirectory()
     // DuckDB starts while the objects are looked for.
-    const starting = startDuckDb(workDirectory, context, cleanup)
-    const finding = openScans(query, workDirectory, context, issues, cleanup)
-    await Promise.allSettled([starting, finding])
-    const [duckDb, opened] = await Promise.all([starting, finding])
+    const starting = startDuckDb(query, context, cleanup)
+    const scanning = planScans(query, context, issues, cleanup)
+    await Promise.allSettled([starting, scanning])
+    const [duckDb, opened] = await Promise.all([starting, scanning])
+    const finding = Promise.all(opened.map((scan) => scan.find()))
+    const planning = planSelect(query, opened, finding, duckDb)
+    await Promise.allSettled([finding, planning])
+    const [, select] = await Promise.all([finding, planning])
     const onAbort = (): void => duckDb.interrupt()
-    await duckDb.allowOnly(opened.flatMap((scan) => scan.paths))
-    for (const scan of opened) {
-      const relation = await scan.attach(duckDb.connection)
-      await duckDb.prepareFor(relation)
-      await duckDb.connection.run(`CREATE TEMP VIEW ${quoteName(scan.name)} AS ${relation}`)
-    }
-    await duckDb.prepareFor(sql)
-    await duckDb.lock()
     signal?.addEventListener('abort', onAbort, { once: true })
     cleanup.add(() => signal?.removeEventListener('abort', onAbort))
     signal?.throwIfAborted()
-    const rows = await duckDb.select(sql)
+    const rows = await select.run()
     const result = new SelectResult({
       columns: columns.map(({ name, type }): ResultColumn => ({ name, type: formatTrinoType(type), trinoType: type })),
       dialect: session.dialect,
@@ -68,41 +61,58 @@ export async function runQuery(analysis: Analysis, context: StatementContext): P
   }
 }
 
-async function startDuckDb(workDirectory: string, context: StatementContext, cleanup: Cleanup): Promise<DuckDbSession> {
-  const temporaryDirectory = await mkdtemp(join(workDirectory, 'temporary-'))
-  cleanup.add(() => rm(temporaryDirectory, { recursive: true, force: true }))
-  const { session } = context
+async function startDuckDb(
+  query: GeneratedQuery,
+  { session }: StatementContext,
+  cleanup: Cleanup,
+): Promise<DuckDbSession> {
   const instances = await session.duckDbInstances()
-  const duckDb = await DuckDbSession.open({ instances, memoryLimit: session.memoryLimit, temporaryDirectory })
+  const duckDb = await (query.scans.some(opensFiles)
+    ? DuckDbSession.open(instances)
+    : DuckDbSession.openSealed(instances))
   cleanup.add(() => duckDb.close())
   return duckDb
 }
 
-async function openScans(
+async function planScans(
   query: GeneratedQuery,
-  workDirectory: string,
   { session, nowMillis, signal }: StatementContext,
   issues: QueryIssue[],
   cleanup: Cleanup,
 ): Promise<readonly TableScan[]> {
-  const { catalog, store, threads, strict } = session
-  const downloadDirectory = join(workDirectory, 'downloads')
-  const { partitionExpressions } = query
-  const temporaryDirectory = join(workDirectory, 'temporary')
-  const values = await evaluatePartitionExpressions(partitionExpressions, {
-    instances: await session.duckDbInstances(),
-    memoryLimit: session.memoryLimit,
-    temporaryDirectory,
-  })
+  const { catalog, store, threads, strict, textWorkers } = session
+  const downloadDirectory = join(await session.workDirectory(), 'downloads')
+  const values = await evaluatePartitionExpressions(query.partitionExpressions, await session.duckDbInstances())
   const opened: TableScan[] = []
   for (const scan of query.scansGiven(values)) {
     signal?.throwIfAborted()
-    const context = { catalog, store, nowMillis, downloadDirectory, threads, strict, signal }
-    const tableScan = await openTableScan(scan, context, issues)
-    cleanup.add(() => tableScan.close())
-    opened.push(tableScan)
+    const context = { catalog, store, nowMillis, downloadDirectory, threads, textWorkers, strict, signal }
+    const planned = tableScan(scan, context, issues)
+    cleanup.add(() => planned.close())
+    opened.push(planned)
   }
   return opened
+}
+
+/**
+ * Plans the query once the objects were found: how much is to be read of a table decides how it is joined, and Parquet files
+ * are looked into first. Where a few rows of one text table are enough, that would be most of the query's time, and nothing
+ * depends on it.
+ */
+async function planSelect(
+  query: GeneratedQuery,
+  scans: readonly TableScan[],
+  finding: Promise<unknown>,
+  duckDb: DuckDbSession,
+): Promise<DuckDbSelect> {
+  if (!query.scans.every((scan) => scan.rowsEnough !== undefined && !opensFiles(scan))) await finding
+  await duckDb.allowOnly(scans.flatMap((scan) => scan.paths))
+  const relations = new Map<string, string>()
+  for (const scan of scans) relations.set(scan.name, await scan.attach(duckDb))
+  const sql = query.sqlOver(relations)
+  await duckDb.prepareFor(sql)
+  await duckDb.lock()
+  return await duckDb.prepare(sql)
 }
 
 /** What has to be given back, in reverse order, once. */

@@ -103,8 +103,8 @@ export class SelectResult implements QueryResult {
 function textRows(chunk: DuckDBDataChunk, formatters: readonly ValueFormatter[]): readonly (readonly ResultText[])[] {
   const rows: ResultText[][] = Array.from({ length: chunk.rowCount }, () => new Array<ResultText>(formatters.length))
   formatters.forEach((format, column) => {
-    const values = chunk.getColumnValues(column)
-    for (let row = 0; row < rows.length; row++) (rows[row] as ResultText[])[column] = format(values[row] ?? null)
+    const vector = chunk.getColumnVector(column)
+    for (let row = 0; row < rows.length; row++) (rows[row] as ResultText[])[column] = format(vector.getItem(row))
   })
   return rows
 }

@@ -1,4 +1,5 @@
 import { sameType, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
+import { NUMBER_KINDS } from '../types/type-families.ts'
 import { binaryCast } from './cast-binary.ts'
 import { datetimeCast } from './cast-datetime.ts'
 import { fromJsonCast, toJsonCast } from './cast-json.ts'
@@ -8,7 +9,7 @@ import { type CastCall, isAlwaysFitting } from './cast-rule.ts'
 import { textCast } from './cast-text.ts'
 import type { EmitContext } from './function-definition.ts'
 
-const NUMBERS = ['tinyint', 'smallint', 'integer', 'bigint', 'real', 'double', 'decimal'] as const
+const NUMBERS = [...NUMBER_KINDS]
 const TIMESTAMPS = ['timestamp', 'timestamp with time zone'] as const
 const TIMES = ['time', 'time with time zone'] as const
 const FROM_NUMBER: readonly TrinoTypeKind[] = ['boolean', ...NUMBERS, 'varchar', 'json']

@@ -48,7 +48,15 @@ export function evaluateOnce(
   context: EmitContext,
   body: (args: readonly string[]) => string,
 ): string {
-  if (args.every(isCheap)) return body(args)
+  return args.every(isCheap) ? body(args) : bindOnce(args, context, body)
+}
+
+/** The same with a lambda in any case, of which the arguments but for constants are the parameters. */
+export function bindOnce(
+  args: readonly string[],
+  context: EmitContext,
+  body: (args: readonly string[]) => string,
+): string {
   const name = context.freshName('v')
   const fields: string[] = []
   const parts = args.map((sql) => {
@@ -56,6 +64,7 @@ export function evaluateOnce(
     fields.push(sql)
     return `${name}.a${fields.length}`
   })
+  if (fields.length === 0) return `list_transform([0], lambda ${name}: ${body(parts)})[1]`
   if (fields.length === 1) {
     const only = parts.map((part) => (part === `${name}.a1` ? name : part))
     return `list_transform([${fields[0]}], lambda ${name}: ${body(only)})[1]`

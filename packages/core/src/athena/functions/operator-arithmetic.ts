@@ -1,5 +1,6 @@
 import { commonSuperType } from '../types/coercion.ts'
 import { DOUBLE, formatTrinoType, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
+import { DATETIME_KINDS, INTEGER_KINDS, INTERVAL_KINDS, NUMBER_KINDS } from '../types/type-families.ts'
 import { evaluateOnce } from './emit-call.ts'
 import {
   type ArithmeticOperator,
@@ -15,17 +16,8 @@ import { resolveDecimalArithmetic } from './operator-decimal.ts'
 import { guardDivision } from './operator-division.ts'
 import { raiseSql } from './runtime-errors.ts'
 
-const INTEGERS: ReadonlySet<TrinoTypeKind> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
-const NUMBERS: ReadonlySet<TrinoTypeKind> = new Set([...INTEGERS, 'real', 'double', 'decimal'])
-const DATETIMES: ReadonlySet<TrinoTypeKind> = new Set([
-  'date',
-  'time',
-  'time with time zone',
-  'timestamp',
-  'timestamp with time zone',
-  'interval day to second',
-  'interval year to month',
-])
+/** What is added and subtracted by rules of its own. */
+const TIMES: ReadonlySet<TrinoTypeKind> = new Set([...DATETIME_KINDS, ...INTERVAL_KINDS])
 
 /**
  * `left + right` and its like. Source: Trino documentation, "Mathematical functions and operators", "Decimal functions and
@@ -35,16 +27,16 @@ export function resolveArithmetic(operator: ArithmeticOperator, left: TrinoType,
   const [a, b] = giveNullAType(operator, left, right)
   const scaling = resolveIntervalScaling(operator, a, b)
   if (scaling) return scaling
-  if (DATETIMES.has(a.kind) || DATETIMES.has(b.kind)) {
+  if (TIMES.has(a.kind) || TIMES.has(b.kind)) {
     const resolved = resolveDatetimeArithmetic(operator, a, b)
     if (resolved) return resolved
     throw cannotApply(operator, left, right)
   }
-  if (!NUMBERS.has(a.kind) || !NUMBERS.has(b.kind)) throw cannotApply(operator, left, right)
+  if (!NUMBER_KINDS.has(a.kind) || !NUMBER_KINDS.has(b.kind)) throw cannotApply(operator, left, right)
   const common = commonSuperType(a, b)
   if (!common) throw cannotApply(operator, left, right)
   if (common.kind === 'decimal') return resolveDecimalArithmetic(operator, a, b)
-  return INTEGERS.has(common.kind) ? integerArithmetic(operator, common) : floatingArithmetic(operator, common)
+  return INTEGER_KINDS.has(common.kind) ? integerArithmetic(operator, common) : floatingArithmetic(operator, common)
 }
 
 /** A bare NULL takes the other operand's type; where Trino finds several operators, it asks for a cast. */
@@ -56,8 +48,8 @@ function giveNullAType(
   if (left.kind !== 'unknown' && right.kind !== 'unknown') return [left, right]
   const known = left.kind === 'unknown' ? right : left
   if (known.kind === 'unknown') throw ambiguousOperator()
-  if (!NUMBERS.has(known.kind) && !DATETIMES.has(known.kind)) throw cannotApply(operator, left, right)
-  if (!DATETIMES.has(known.kind)) return giveNullANumberType(operator, left, known)
+  if (!NUMBER_KINDS.has(known.kind) && !TIMES.has(known.kind)) throw cannotApply(operator, left, right)
+  if (!TIMES.has(known.kind)) return giveNullANumberType(operator, left, known)
   const isInterval = known.kind.startsWith('interval')
   if (operator === '*' || operator === '/') return left.kind === 'unknown' ? [DOUBLE, known] : [known, DOUBLE]
   if (isInterval) {
@@ -113,7 +105,7 @@ function floatingArithmetic(operator: ArithmeticOperator, type: TrinoType): Reso
   }
 }
 
-const NEGATABLE: ReadonlySet<TrinoTypeKind> = new Set([...NUMBERS, 'interval day to second', 'interval year to month'])
+const NEGATABLE: ReadonlySet<TrinoTypeKind> = new Set([...NUMBER_KINDS, ...INTERVAL_KINDS])
 
 /** `-operand`. */
 export function resolveNegation(type: TrinoType): ResolvedOperator {
@@ -124,7 +116,7 @@ export function resolveNegation(type: TrinoType): ResolvedOperator {
     const minusOne = `CAST(-1 AS ${type.kind === 'real' ? 'FLOAT' : 'DOUBLE'})`
     return { operandTypes: [type], resultType: type, emit: (args) => `(${operand(args, 0)} * ${minusOne})` }
   }
-  if (!INTEGERS.has(type.kind)) {
+  if (!INTEGER_KINDS.has(type.kind)) {
     return { operandTypes: [type], resultType: type, emit: (args) => `(-${operand(args, 0)})` }
   }
   const minimum = LEAST[type.kind as keyof typeof LEAST]
@@ -150,7 +142,7 @@ const LEAST = {
 
 /** `+operand`: Trino has it for numbers other than decimals. */
 export function resolveUnaryPlus(type: TrinoType): ResolvedOperator {
-  if (!NUMBERS.has(type.kind) || type.kind === 'decimal') {
+  if (!NUMBER_KINDS.has(type.kind) || type.kind === 'decimal') {
     throw typeMismatch(`Unary '+' operator cannot by applied to ${formatTrinoType(type)} type`)
   }
   return { operandTypes: [type], resultType: type, emit: (args) => operand(args, 0) }

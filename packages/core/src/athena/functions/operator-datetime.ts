@@ -1,5 +1,6 @@
 import { commonSuperType } from '../types/coercion.ts'
 import { INTERVAL_DAY_TO_SECOND, type TrinoType, type TrinoTypeKind } from '../types/trino-type.ts'
+import { NUMBER_KINDS } from '../types/type-families.ts'
 import { evaluateOnce } from './emit-call.ts'
 import type { EmitContext } from './function-definition.ts'
 import { type ArithmeticOperator, operand, type ResolvedOperator } from './operator.ts'
@@ -139,25 +140,15 @@ const MICROS: Partial<Record<TrinoTypeKind, (value: string) => string>> = {
     `(epoch_us(CAST((${value}).t AS TIME)) - CAST((${value}).o AS BIGINT) * ${MICROS_PER_MINUTE})`,
 }
 
-const SCALES: ReadonlySet<TrinoTypeKind> = new Set([
-  'tinyint',
-  'smallint',
-  'integer',
-  'bigint',
-  'real',
-  'double',
-  'decimal',
-])
-
 /** `interval * number`, `number * interval`, `interval / number`; undefined where the operands are not of these kinds. */
 export function resolveIntervalScaling(
   operator: ArithmeticOperator,
   left: TrinoType,
   right: TrinoType,
 ): ResolvedOperator | undefined {
-  if (operator === '*' && SCALES.has(left.kind) && isInterval(right))
+  if (operator === '*' && NUMBER_KINDS.has(left.kind) && isInterval(right))
     return swapped(resolveIntervalScaling('*', right, left))
-  if ((operator !== '*' && operator !== '/') || !isInterval(left) || !SCALES.has(right.kind)) return undefined
+  if ((operator !== '*' && operator !== '/') || !isInterval(left) || !NUMBER_KINDS.has(right.kind)) return undefined
   const isInteger = right.kind !== 'real' && right.kind !== 'double' && right.kind !== 'decimal'
   const type = left.kind === 'interval day to second' ? 'BIGINT' : 'INTEGER'
   // Whole numbers multiply exactly; everything else goes through double and is cut, as in Trino.

@@ -3,6 +3,7 @@ import type { Expression, ExpressionKind } from '../trino/nodes.ts'
 import { walkExpression } from '../trino/visit-expression.ts'
 import { parseLiteral } from '../types/literal.ts'
 import type { TrinoType } from '../types/trino-type.ts'
+import { INTEGER_KINDS } from '../types/type-families.ts'
 
 export type ConstantValue = string | number | bigint | boolean | null
 
@@ -63,11 +64,9 @@ export function isConstantExpression(expression: Expression, analysis: Analysis)
   return true
 }
 
-const INTEGERS: ReadonlySet<TrinoType['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
-
 function coerceConstant(value: NonNullable<ConstantValue>, from: TrinoType, to: TrinoType): ConstantValue | undefined {
   if (to.kind === 'varchar' && from.kind === 'varchar') return value
-  if (INTEGERS.has(from.kind) && INTEGERS.has(to.kind)) return value
+  if (INTEGER_KINDS.has(from.kind) && INTEGER_KINDS.has(to.kind)) return value
   if (to.kind === 'double' || to.kind === 'real') return typeof value === 'boolean' ? undefined : Number(value)
   if (to.kind === from.kind && to.kind !== 'decimal') return value
   return undefined

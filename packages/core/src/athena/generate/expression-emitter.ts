@@ -7,6 +7,7 @@ import type { Expression, ExpressionKind, FunctionCall, Lambda } from '../trino/
 import { type LiteralNode, parseLiteral } from '../types/literal.ts'
 import { physicalType } from '../types/physical-type.ts'
 import type { TrinoType } from '../types/trino-type.ts'
+import { coalesceSql } from './coalesce-sql.ts'
 import { constantOf } from './constant.ts'
 import { currentDateTimeSql } from './current-datetime.ts'
 import type { Generator } from './generator.ts'
@@ -42,6 +43,11 @@ export class ExpressionEmitter {
   inTry(replacement: Replacement = NOTHING_REPLACED): ExpressionEmitter {
     const either: Replacement = (expression) => replacement(expression) ?? this.#replacement(expression)
     return new ExpressionEmitter(this.generator, { ...this.context, inTry: true }, either)
+  }
+
+  /** True for an expression that was computed before. */
+  isReplaced(expression: Expression): boolean {
+    return this.#replacement(expression) !== undefined
   }
 
   /** SQL of an expression, coerced to the type that its place wants. */
@@ -222,7 +228,7 @@ const WRITERS: { readonly [K in ExpressionKind]: (node: ExpressionOf<K>, emitter
   if: (node, emitter) => {
     return caseSql([`WHEN ${emitter.emit(node.condition)} THEN ${emitter.emit(node.then)}`], node.else, emitter)
   },
-  coalesce: (node, emitter) => `coalesce(${node.operands.map((operand) => emitter.emit(operand)).join(', ')})`,
+  coalesce: coalesceSql,
   nullif: (node, emitter) => {
     const operator = emitter.operator(node)
     const first = emitter.emit(node.first)

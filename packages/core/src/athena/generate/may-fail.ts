@@ -2,7 +2,8 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { functionName } from '../analysis/call-kinds.ts'
 import type { Expression } from '../trino/nodes.ts'
 import { walkExpression } from '../trino/visit-expression.ts'
-import type { TrinoType, TrinoTypeKind } from '../types/trino-type.ts'
+import type { TrinoType } from '../types/trino-type.ts'
+import { INTEGER_KINDS } from '../types/type-families.ts'
 
 /** Functions that answer whatever the values of their arguments. */
 const TOTAL_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -35,7 +36,7 @@ const TOTAL_FUNCTIONS: ReadonlySet<string> = new Set([
   'typeof',
 ])
 
-const NUMBERS: readonly TrinoTypeKind[] = ['tinyint', 'smallint', 'integer', 'bigint']
+const INTEGERS = [...INTEGER_KINDS]
 
 /** True unless no value of any column can make the evaluation fail. */
 export function mayFail(expression: Expression, analysis: Analysis): boolean {
@@ -67,6 +68,6 @@ function partMayFail(part: Expression, analysis: Analysis): boolean {
 
 function isTotalCast(from: TrinoType, to: TrinoType): boolean {
   if (to.kind === 'varchar') return to.length === undefined && from.kind !== 'json'
-  if (to.kind === 'double') return NUMBERS.includes(from.kind)
-  return NUMBERS.includes(from.kind) && NUMBERS.indexOf(to.kind) >= NUMBERS.indexOf(from.kind)
+  if (to.kind === 'double') return INTEGERS.includes(from.kind)
+  return INTEGERS.includes(from.kind) && INTEGERS.indexOf(to.kind) >= INTEGERS.indexOf(from.kind)
 }

@@ -2,6 +2,7 @@ import { columnsIn } from '../analysis/expression-signature.ts'
 import type { PartitionConstant, PartitionPredicate } from '../scan/partition-predicate.ts'
 import type { Comparison, ComparisonOperator, Expression } from '../trino/nodes.ts'
 import type { TrinoType } from '../types/trino-type.ts'
+import { INTEGER_KINDS } from '../types/type-families.ts'
 import { constantOf, isConstantExpression } from './constant.ts'
 import type { FieldOrigin, Generator } from './generator.ts'
 import type { OpenPredicate, OpenScan } from './scan-request.ts'
@@ -176,8 +177,8 @@ function partitionColumn(part: Expression, generator: Generator, scan: OpenScan)
   return !to || (from && isSameValue(from, to)) ? origin.column : undefined
 }
 
-const INTEGERS: ReadonlySet<TrinoType['kind']> = new Set(['tinyint', 'smallint', 'integer', 'bigint'])
-
 function isSameValue(from: TrinoType, to: TrinoType): boolean {
-  return (INTEGERS.has(from.kind) && INTEGERS.has(to.kind)) || (from.kind === 'varchar' && to.kind === 'varchar')
+  return (
+    (INTEGER_KINDS.has(from.kind) && INTEGER_KINDS.has(to.kind)) || (from.kind === 'varchar' && to.kind === 'varchar')
+  )
 }

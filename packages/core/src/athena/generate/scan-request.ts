@@ -13,6 +13,8 @@ export interface ScanRequest {
   readonly columns: readonly string[]
   /** Which partitions can matter, and what else conditions say about columns of text; undefined where they say nothing. */
   readonly partitionPredicate: PartitionPredicate | undefined
+  /** So many rows of it are enough for the query if all of them meet its conditions; undefined where all may be needed. */
+  readonly rowsEnough: number | undefined
 }
 
 /** A scan while the SQL is generated: what is used of it shows on the way. */

@@ -172,7 +172,7 @@ describe("Athena's answers to wrong statements", () => {
       "CREATE TABLE t (n int) WITH (format = 'PARQUET')",
       "line 1:29: no viable alternative at input 'CREATE TABLE t (n int) WITH ('",
     ],
-    ['DESCRIBE t; DROP TABLE t', 'Only one sql statement is allowed. Got: DESCRIBE t; DROP TABLE t'],
+    ['DESCRIBE t; DROP TABLE t', 'Only one sql statement is allowed'],
     ['DROP INDEX i ON t', 'Queries of this type are not supported'],
   ])('%s', (text, message) => {
     expect(refusal(text)).toMatchObject({ code: 'MALFORMED_QUERY', message })

@@ -1,4 +1,4 @@
-import { AthenaError } from '../errors.ts'
+import { onlyOneStatement } from '../one-statement.ts'
 import type { HiveStatement } from './nodes.ts'
 import { parseAlterTable } from './parse-alter-table.ts'
 import { parseCreateTable } from './parse-create-table.ts'
@@ -15,7 +15,7 @@ import { unsupportedStatement } from './unsupported-statement.ts'
  * Names come back in lower case, literals with their escapes resolved.
  *
  * Throws AthenaError MALFORMED_QUERY: a syntax error with line and column (and, for a reserved word, a `remedy` that shows
- * it in backquotes), `Only one sql statement is allowed. Got: …`, or `Queries of this type are not supported`.
+ * it in backquotes), `Only one sql statement is allowed`, or `Queries of this type are not supported`.
  * Source: Amazon Athena User Guide, "DDL statements" and "Unsupported DDL".
  */
 export function parseHiveStatement(text: string): HiveStatement {
@@ -24,7 +24,7 @@ export function parseHiveStatement(text: string): HiveStatement {
   if (cursor.isSymbol(';')) {
     while (cursor.acceptSymbol(';'));
     if (cursor.current.kind !== 'end') {
-      throw new AthenaError('MALFORMED_QUERY', `Only one sql statement is allowed. Got: ${text.trimEnd()}`)
+      throw onlyOneStatement(cursor.current.location)
     }
   }
   cursor.expectEnd()

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { CatalogTable } from '../catalog/catalog.ts'
+import { catalogTable } from '../../../test/catalog-table.ts'
 import { prepareConnection } from '../duckdb/scalar-functions.ts'
 import { createValueFormatter } from '../format/value-text.ts'
 import { quoteText } from '../functions/sql-text.ts'
 import { hiveTypeToTrino } from '../types/hive-type.ts'
 import { formatDoubleAsVarchar, formatRealAsVarchar } from '../types/java-number.ts'
 import type { TrinoType } from '../types/trino-type.ts'
-import { hiveTextValue, splitText } from './hive-text-column.ts'
+import { hiveFieldValue, hiveTextValue, splitLine } from './hive-text-column.ts'
 import { lazySimpleSerDe } from './lazy-simple-serde.ts'
 
 // What Trino 476 made of these texts in TEXTFILE tables of its hive connector, as `CAST(column AS varchar)`.
@@ -23,26 +23,7 @@ beforeAll(async () => {
   connection = await (await DuckDBInstance.create(':memory:')).connect()
 })
 
-const PLAIN = lazySimpleSerDe(table({ 'field.delim': '|' }))
-
-function table(parameters: Readonly<Record<string, string>>): CatalogTable {
-  return {
-    databaseName: 'default',
-    name: 't',
-    tableType: 'EXTERNAL_TABLE',
-    storageDescriptor: {
-      columns: [],
-      location: '',
-      inputFormat: '',
-      outputFormat: '',
-      compressed: false,
-      serDeInfo: { serializationLibrary: '', parameters },
-    },
-    partitionKeys: [],
-    parameters: {},
-    createTimeSeconds: 0,
-  }
-}
+const PLAIN = lazySimpleSerDe(catalogTable({ serDeParameters: { 'field.delim': '|' } }))
 
 /** A value as Trino's CAST to varchar prints it. */
 function castText(type: TrinoType): (value: never) => string | null {
@@ -109,11 +90,10 @@ describe('lines of text tables are those of Trino', () => {
   const lines = (name: string): (typeof LINES)[number] => LINES.find((entry) => entry.name === name) as never
 
   async function readLines(name: string, types: readonly string[], parameters: Readonly<Record<string, string>>) {
-    const serde = lazySimpleSerDe(table({ 'field.delim': '|', ...parameters }))
-    const columns = types.map((type, index) => hiveTextValue(`f[${index + 1}]`, hiveTypeToTrino(type), serde))
+    const serde = lazySimpleSerDe(catalogTable({ serDeParameters: { 'field.delim': '|', ...parameters } }))
+    const columns = types.map((type, index) => hiveFieldValue(`f[${index + 1}]`, hiveTypeToTrino(type), serde))
     const rows = lines(name).lines.map((line, index) => `(${index}, ${quoteText(line)})`)
-    const split = splitText('line', serde.separators[0] as string, serde)
-    const sql = `SELECT ${columns.join(', ')} FROM (SELECT i, ${split} AS f FROM (VALUES ${rows.join(', ')}) AS v(i, line)) ORDER BY i`
+    const sql = `SELECT ${columns.join(', ')} FROM (SELECT i, ${splitLine('line', serde)} AS f FROM (VALUES ${rows.join(', ')}) AS v(i, line)) ORDER BY i`
     await prepareConnection(connection, sql)
     return (await connection.runAndReadAll(sql)).getRowsJson()
   }

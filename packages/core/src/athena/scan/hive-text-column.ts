@@ -2,7 +2,7 @@ import { AthenaError } from '../errors.ts'
 import { quoteText } from '../functions/sql-text.ts'
 import { physicalType } from '../types/physical-type.ts'
 import { formatTrinoType, type TrinoType } from '../types/trino-type.ts'
-import type { LazySimpleSerDe } from './lazy-simple-serde.ts'
+import { DEFAULT_NULL_TEXT, type LazySimpleSerDe } from './lazy-simple-serde.ts'
 
 /**
  * DuckDB SQL of a value of a text table. `text` is SQL of a VARCHAR that is NULL where the line is too short. What is no
@@ -55,9 +55,30 @@ export function hiveTextValue(text: string, type: TrinoType, serde: LazySimpleSe
 /** Hive's LazyInteger: a sign, digits, and digits behind a point that are cut off; no blanks, no exponent. */
 function integerValue(text: string, duck: string): string {
   const plain = `TRY_CAST(${text} AS ${duck})`
-  // DuckDB rounds 1.5 and takes 1e3 and ` 7`: what it read is right where it prints as it stood.
-  const cut = `regexp_replace(${text}, '^[+]?(-?)([0-9]*).*$', '\\10\\2')`
-  return `CASE WHEN CAST(${plain} AS VARCHAR) = ${text} THEN ${plain} WHEN regexp_full_match(${text}, '[+-]?([0-9]+|[0-9]*\\.[0-9]*)') THEN TRY_CAST(${cut} AS ${duck}) END`
+  // DuckDB rounds 1.5 and takes 1e3 and ` 7`: what it read is right where it prints as it stood. Anything else keeps its `x`
+  // unless it is an integer to Hive, and with it DuckDB takes it for nothing.
+  const cut = `regexp_replace('x' || ${text}, '^x(?:[+]|(-))?(?:([0-9]*)\\.[0-9]*|([0-9]+))$', '\\10\\2\\3')`
+  return `CASE WHEN CAST(${plain} AS VARCHAR) = ${text} THEN ${plain} ELSE TRY_CAST(${cut} AS ${duck}) END`
+}
+
+/** SQL of the list of a line's fields, for {@link hiveFieldValue}. NULL is told here where that cannot be seen in any field. */
+export function splitLine(line: string, serde: LazySimpleSerDe): string {
+  const fields = splitText(line, serde.separators[0] as string, serde)
+  if (!isNullToldInLine(serde)) return fields
+  const nullText = quoteText(serde.nullText)
+  // A line that holds the text is rare, and a look at it is cheaper than one at each field.
+  return `CASE WHEN contains(${line}, ${nullText}) THEN list_transform(${fields}, lambda field: nullif(field, ${nullText})) ELSE ${fields} END`
+}
+
+/** SQL of the value of a field of {@link splitLine}. */
+export function hiveFieldValue(field: string, type: TrinoType, serde: LazySimpleSerDe): string {
+  const isText = type.kind === 'varchar' && type.length === undefined
+  return isText && isNullToldInLine(serde) ? field : hiveTextValue(field, type, serde)
+}
+
+/** The default text for NULL is no value of any type but texts. */
+function isNullToldInLine({ nullText, escapeCharacter }: LazySimpleSerDe): boolean {
+  return escapeCharacter === undefined && nullText === DEFAULT_NULL_TEXT
 }
 
 function parts(text: string, serde: LazySimpleSerDe, depth: number): string {

@@ -12,7 +12,8 @@ export interface LazySimpleSerDe {
   readonly headerLines: number
 }
 
-const DEFAULT_NULL_TEXT = '\\N'
+/** Source: Apache Hive, LazySerDeParameters. */
+export const DEFAULT_NULL_TEXT = '\\N'
 const ESCAPE_WITHOUT_VALUE = '\\'
 /** Hive separates by the control characters from 1 on, one for each level of nesting. */
 const NESTING_LEVELS = 8

@@ -5,11 +5,19 @@ import type { StoredObject } from '../storage/object-store.ts'
 import { hiveTypeToTrino } from '../types/hive-type.ts'
 import { physicalType } from '../types/physical-type.ts'
 
+/** An object of which at least the URI is known. */
+export type ListedObject = Pick<StoredObject, 'uri'> & Partial<StoredObject>
+
 /** An object of a table with the partition that it lies in. */
 export interface ScanObject {
-  readonly object: StoredObject
+  readonly object: ListedObject
   /** One per partition key. */
   readonly partitionValues: readonly string[]
+}
+
+/** The objects of a scan, once they are found. */
+export interface FoundObjects {
+  readonly all: readonly ScanObject[]
 }
 
 /** A column that is the same in all rows of an object: a partition key, or one of Trino's hidden columns. */
@@ -25,21 +33,21 @@ export interface ObjectColumn {
 const MICROS_PER_MILLI = 1000
 
 /** Source: Trino documentation, Hive connector, "Metadata columns"; Athena documents `"$path"`. */
-const HIDDEN_COLUMNS: Readonly<Record<string, (objects: readonly ScanObject[]) => Omit<ObjectColumn, 'name'>>> = {
+const HIDDEN_COLUMNS: Readonly<Record<string, (objects: FoundObjects) => Omit<ObjectColumn, 'name'>>> = {
   $path: (objects) => ({
     carrier: 'VARCHAR',
-    valueOf: (index) => objects[index]?.object.uri ?? null,
+    valueOf: (index) => objects.all[index]?.object.uri ?? null,
     sql: (carried) => carried,
   }),
   $file_size: (objects) => ({
     carrier: 'BIGINT',
-    valueOf: (index) => BigInt(objects[index]?.object.size ?? 0),
+    valueOf: (index) => BigInt(objects.all[index]?.object.size ?? 0),
     sql: (carried) => carried,
   }),
   $file_modified_time: (objects) => ({
     carrier: 'BIGINT',
     valueOf: (index) => {
-      const millis = objects[index]?.object.lastModifiedMillis
+      const millis = objects.all[index]?.object.lastModifiedMillis
       return millis === undefined ? null : BigInt(millis)
     },
     sql: (carried) =>
@@ -47,11 +55,16 @@ const HIDDEN_COLUMNS: Readonly<Record<string, (objects: readonly ScanObject[]) =
   }),
 }
 
+/** True for a column that tells more of an object than its URI and partition. */
+export function describesObject(name: string): boolean {
+  return name === '$file_size' || name === '$file_modified_time'
+}
+
 /** Those of the wanted columns that are the same in all rows of an object. */
 export function objectColumns(
   table: CatalogTable,
   wanted: readonly string[],
-  objects: readonly ScanObject[],
+  objects: FoundObjects,
 ): readonly ObjectColumn[] {
   return wanted.flatMap((name): readonly ObjectColumn[] => {
     const hidden = Object.hasOwn(HIDDEN_COLUMNS, name) ? HIDDEN_COLUMNS[name] : undefined
@@ -67,7 +80,7 @@ function partitionColumn(
   name: string,
   hiveType: string,
   index: number,
-  objects: readonly ScanObject[],
+  objects: FoundObjects,
 ): ObjectColumn {
   const type = hiveTypeToTrino(hiveType)
   const isText = type.kind === 'varchar' && type.length === undefined
@@ -76,7 +89,7 @@ function partitionColumn(
     name,
     carrier: 'VARCHAR',
     valueOf: (object) => {
-      const value = objects[object]?.partitionValues[index]
+      const value = objects.all[object]?.partitionValues[index]
       return value === undefined || value === HIVE_DEFAULT_PARTITION ? null : value
     },
     sql: (carried) => {

@@ -24,11 +24,17 @@ export interface ParquetFault {
   readonly message: string
 }
 
+/** A file with its columns. */
+export interface ParquetFile {
+  readonly object: ParquetObject
+  readonly columns: FileColumns
+}
+
 /** The columns of one file, or why it is no Parquet file. */
 export async function readParquetColumns(
   connection: DuckDBConnection,
   object: ParquetObject,
-): Promise<FileColumns | ParquetFault> {
+): Promise<ParquetFile | ParquetFault> {
   try {
     const source = `read_parquet([${quoteText(object.path)}], hive_partitioning = false)`
     const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${source}`)
@@ -37,7 +43,7 @@ export async function readParquetColumns(
       // Hive compares without case, and the first column of a name wins.
       if (!columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), { name, type })
     }
-    return columns
+    return { object, columns }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     // What follows is the SQL, with a path that is nobody's business.
@@ -55,7 +61,7 @@ export function parquetScanSql(
   table: CatalogTable,
   columns: readonly string[],
   objectColumns: readonly ObjectColumn[],
-  files: readonly { readonly object: ParquetObject; readonly columns: FileColumns }[],
+  files: readonly ParquetFile[],
 ): string {
   const wanted = columns.flatMap((name) => {
     const column = table.storageDescriptor.columns.find((candidate) => candidate.name.toLowerCase() === name)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import zlib, { deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lineAssemblers } from './line-assembler.ts'
 import {
   createTextReader,
   TEXT_READER_LIMITS,
@@ -13,6 +14,7 @@ import {
   type TextReaderLimits,
 } from './text-reader.ts'
 import { openTextSources } from './text-source.ts'
+import { TextWorkers } from './text-workers.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -33,7 +35,8 @@ interface ReadObject {
 }
 
 async function read(objects: readonly TextObject[], limits: Partial<TextReaderLimits> = {}): Promise<ReadObject[]> {
-  const reader = createTextReader({ fs, zlib, buffer }, { ...TEXT_READER_LIMITS, ...limits })
+  const all = { ...TEXT_READER_LIMITS, ...limits }
+  const reader = createTextReader({ fs, zlib, buffer }, all, lineAssemblers(buffer, all.lineBytes))
   const results: { text: string; faults: readonly TextFault[] }[] = []
   let last = 0
   await reader.readAll(objects, async (message) => {
@@ -195,15 +198,19 @@ describe('text objects', () => {
 })
 
 describe('a source of pieces', () => {
+  const workers = new TextWorkers()
+  afterAll(() => workers.close())
+
   async function takeAll(
     objects: readonly TextObject[],
+    rowsEnough?: number,
   ): Promise<{ lines: string[]; faults: number[]; opened: number }> {
     const faults: number[] = []
-    const sources = await openTextSources(
-      objects,
-      async (own) => own,
-      (_fault, object) => faults.push(object),
-    )
+    const sources = await openTextSources(objects, async (own) => own, {
+      workers,
+      onFault: (_fault, object) => faults.push(object),
+      rowsEnough,
+    })
     const source = sources.open()
     const lines: string[] = []
     try {
@@ -230,6 +237,121 @@ describe('a source of pieces', () => {
     expect([faults, opened]).toEqual([[], count])
   })
 
+  it('gives the same when some rows are expected to be enough and are not', async () => {
+    const line = fc
+      .tuple(fc.nat(0xffffff), fc.nat(0xffffff), fc.constantFrom('\n', '\r\n', '\n\n'))
+      .map(([a, b, end]) => `${a} ${b} ${Math.imul(a, b) >>> 0}${end}`)
+    const content = fc.tuple(fc.array(line, { minLength: 1, maxLength: 10 }), fc.nat(6000), fc.boolean())
+    const kinds = fc.constantFrom('whole' as const, 'truncated' as const, 'damaged' as const, 'plain' as const)
+    const object = fc.tuple(content, kinds, fc.nat(3)).map(([[lines, repeats, hasMark], kind, headerLines]) => {
+      // Numbered, so that no line can stand for another, and hard to compress.
+      const numbered = Array.from({ length: repeats }, (_, index) => `${index} ${Math.imul(index, 40_503) >>> 0} `)
+      const text = (hasMark ? '\ufeff' : '') + numbered.map((n, index) => n + lines[index % lines.length]).join('')
+      const bytes = kind === 'plain' ? Buffer.from(text) : gzipSync(text, { level: 1 })
+      const at = bytes.length >> 1
+      if (kind === 'damaged') bytes[at] = (bytes[at] as number) ^ 0x55
+      const own = kind === 'truncated' ? bytes.subarray(0, at) : bytes
+      return stored(own, kind === 'plain' ? 'none' : 'gzip', headerLines)
+    })
+    let resumed = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(object, { maxLength: 5 }), async (objects) => {
+        const expected = await takeAll(objects)
+        expect(await takeAll(objects, 20)).toEqual(expected)
+        expect(await takeAll(objects, 1000)).toEqual(expected)
+        if (expected.lines.length > 3000) resumed += 1
+      }),
+      { numRuns: 25 },
+    )
+    expect(resumed).toBeGreaterThan(5)
+  }, 60_000)
+
+  it('reads of the first object alone what is enough', async () => {
+    const text = Array.from({ length: 100_000 }, (_, index) => `${index} ${Math.imul(index, 40_503) >>> 0}\n`).join('')
+    const objects = Array.from({ length: 3 }, () => stored(gzipSync(text)))
+    const located: number[] = []
+    const sources = await openTextSources(
+      objects.map((object, place) => ({ ...object, place })),
+      async (own) => {
+        located.push(...own.map(({ place }) => place))
+        return own
+      },
+      { workers, onFault: () => undefined, rowsEnough: 20 },
+    )
+    const source = sources.open()
+    const piece = source.take()
+    expect(piece).toMatchObject({ object: 0 })
+    expect(
+      Buffer.from((piece as { bytes: Uint8Array }).bytes)
+        .toString()
+        .split('\n').length,
+    ).toBeGreaterThan(20)
+    sources.close()
+    expect(located).toEqual([0])
+    expect(source.objectsOpened).toBe(1)
+  })
+
+  it('gives a worker that has done its work the next task, and ends one that has not', async () => {
+    const text = Array.from({ length: 400_000 }, (_, index) => `${index} ${Math.imul(index, 40_503) >>> 0}\n`).join('')
+    const objects = Array.from({ length: 4 }, () => stored(gzipSync(text, { level: 1 })))
+    const own = new TextWorkers()
+    const open = () => openTextSources(objects, async (all) => all, { workers: own, onFault: () => undefined })
+    const drain = async (sources: Awaited<ReturnType<typeof open>>): Promise<number> => {
+      const source = sources.open()
+      let lines = 0
+      for (let piece = source.take(); piece !== 'end'; piece = source.take()) {
+        if (piece !== 'pending') lines += Buffer.from(piece.bytes).toString().split('\n').length
+      }
+      sources.close()
+      return lines
+    }
+    expect(own.hasIdle).toBe(false)
+    expect(await drain(await open())).toBe(4 * 400_000)
+    expect(own.hasIdle).toBe(true)
+    const [one, two] = [await open(), await open()]
+    expect(own.hasIdle).toBe(false)
+    expect(await drain(one)).toBe(4 * 400_000)
+    expect(own.hasIdle).toBe(true)
+    two.open().take()
+    two.close()
+    expect(own.hasIdle).toBe(true)
+    const left = await open()
+    expect(own.hasIdle).toBe(false)
+    left.close()
+    expect(own.hasIdle).toBe(false)
+    expect(await drain(await open())).toBe(4 * 400_000)
+    own.close()
+    expect(own.hasIdle).toBe(false)
+  }, 60_000)
+
+  it('leaves out lines that no row can come of, and counts the objects all the same', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) => `${index} ${Math.imul(index, 40_503) >>> 0}`)
+    const whole = gzipSync(lines.join('\n'), { level: 1 })
+    const objects = [whole, whole, whole.subarray(0, whole.length >> 1), whole].map((bytes) => stored(bytes))
+    const faults: number[] = []
+    for (const many of [1, 8]) {
+      const all = Array.from({ length: many }, () => objects).flat()
+      const sources = await openTextSources(all, async (own) => own, {
+        workers,
+        onFault: ({ line }) => faults.push(line),
+        lineConditions: [['12345 ']],
+      })
+      const source = sources.open()
+      let text = ''
+      for (let piece = source.take(); piece !== 'end'; piece = source.take()) {
+        if (piece !== 'pending') text += `${Buffer.from(piece.bytes).toString()}\n`
+      }
+      const [found] = lines.filter((line) => line.includes('12345 '))
+      expect(text.split('\n').filter((line) => line === found).length).toBeGreaterThanOrEqual(3 * many)
+      expect(text.length).toBeLessThan(1000 * many)
+      expect(source.objectsOpened).toBe(all.length)
+      sources.close()
+    }
+    expect(faults).toHaveLength(9)
+    expect(new Set(faults).size).toBe(1)
+    expect(faults[0]).toBeGreaterThan(10_000)
+  })
+
   it('counts objects as they are used, and can be left', async () => {
     const block = gzipSync(
       Buffer.from(
@@ -240,11 +362,7 @@ describe('a source of pieces', () => {
       { level: 1 },
     )
     const objects = Array.from({ length: 40 }, () => stored(block))
-    const sources = await openTextSources(
-      objects,
-      async (own) => own,
-      () => undefined,
-    )
+    const sources = await openTextSources(objects, async (own) => own, { workers, onFault: () => undefined })
     const source = sources.open()
     expect(source.take()).toMatchObject({ object: 0 })
     expect(source.objectsOpened).toBe(1)

@@ -4,7 +4,16 @@ import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AthenaError } from '../errors.ts'
-import { isMissing, isPlainKey, type LocalFile, listFiles, listFolders, resolveInside } from './local-files.ts'
+import {
+  findFile,
+  isMissing,
+  isPlainKey,
+  type LocalFile,
+  listFiles,
+  listFolders,
+  listKeys,
+  resolveInside,
+} from './local-files.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 import { formatS3Uri, parseS3Uri, requireS3Uri } from './s3-uri.ts'
 
@@ -37,6 +46,22 @@ export class FolderStore implements ObjectStore {
     for await (const file of listFiles(join(this.#root, bucket), key, await this.#resolveRoot())) {
       yield storedObject(formatS3Uri(bucket, file.key), file)
     }
+  }
+
+  async *listUris(prefix: string): AsyncGenerator<readonly string[]> {
+    const location = parseS3Uri(prefix)
+    if (location === undefined || !isBucketName(location.bucket)) return
+    const { bucket, key } = location
+    for await (const keys of listKeys(join(this.#root, bucket), key, await this.#resolveRoot())) {
+      yield keys.map((found) => formatS3Uri(bucket, found))
+    }
+  }
+
+  async head(uri: string): Promise<StoredObject | undefined> {
+    const location = parseS3Uri(uri)
+    if (location === undefined || !isBucketName(location.bucket)) return undefined
+    const file = await findFile(join(this.#root, location.bucket), location.key, await this.#resolveRoot())
+    return file && storedObject(uri, file)
   }
 
   async *listPrefixes(prefix: string): AsyncGenerator<string> {
@@ -123,7 +148,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function storedObject(uri: string, file: LocalFile): StoredObject {
-  return { uri, size: file.size, lastModifiedMillis: file.lastModifiedMillis }
+  return { uri, size: file.size, lastModifiedMillis: file.lastModifiedMillis, path: file.path }
 }
 
 function noSuchObject(uri: string): AthenaError {

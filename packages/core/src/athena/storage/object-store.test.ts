@@ -147,6 +147,28 @@ describe.each([
     )
   }, 60_000)
 
+  it('names the same objects, and finds each by its name', async () => {
+    await fc.assert(
+      fc.asyncProperty(keySets, fc.nat(20), async (keys, cut) => {
+        const store = freshStore()
+        if (!store.listUris || !store.head) return
+        for (const key of keys) await store.put(`s3://${BUCKET}/${key}`, bytes(key))
+        const prefix = (keys[0] ?? '').slice(0, cut).replace(/[\ud800-\udbff]$/, '')
+        const listed = await collect(store.list(`s3://${BUCKET}/${prefix}`))
+        const named = (await collect(store.listUris(`s3://${BUCKET}/${prefix}`))).flat()
+        expect(named).toEqual(listed.map(({ uri }) => uri))
+        for (const object of listed) {
+          const found = await store.head(object.uri)
+          expect(found).toEqual(object)
+          expect(found?.path).toBe(await store.localPath(object, directory))
+        }
+        expect(await store.head(`s3://${BUCKET}/not-there`)).toBeUndefined()
+        expect(await store.head(`s3://${BUCKET}/`)).toBeUndefined()
+      }),
+      { numRuns: 30 },
+    )
+  }, 60_000)
+
   it('lists the prefixes one level below, each with its final slash', async () => {
     await fc.assert(
       fc.asyncProperty(keySets, async (keys) => {
@@ -227,6 +249,8 @@ describe('FolderStore keeps to its root', () => {
   ])('lists nothing under %j', async (prefix) => {
     expect(await uris(store(), prefix)).toEqual([])
     expect(await collect(store().listPrefixes(prefix))).toEqual([])
+    expect(await collect(store().listUris(prefix))).toEqual([])
+    expect(await store().head(prefix)).toBeUndefined()
   })
 
   it.each(['s3://logs/../../outside/secret.txt', 's3://logs/in/../open.txt', 's3://../outside/secret.txt'])(
@@ -245,6 +269,10 @@ describe('FolderStore keeps to its root', () => {
     await symlink(join(root(), BUCKET), join(root(), BUCKET, 'in', 'loop'))
     await symlink(join(root(), 'nowhere'), join(root(), BUCKET, 'dangling'))
     expect(await uris(store(), 's3://logs/')).toEqual(['s3://logs/in/open.txt', 's3://logs/link/open.txt'])
+    expect((await collect(store().listUris('s3://logs/'))).flat()).toEqual(await uris(store(), 's3://logs/'))
+    expect(await store().head('s3://logs/secret.txt')).toBeUndefined()
+    expect(await store().head('s3://logs/out/secret.txt')).toBeUndefined()
+    expect(await store().head('s3://logs/link/open.txt')).toMatchObject({ size: 4 })
     await expect(store().localPath({ uri: 's3://logs/secret.txt', size: 6 })).rejects.toMatchObject({
       code: 'HIVE_CANNOT_OPEN_SPLIT',
     })

@@ -5,6 +5,8 @@ export interface StoredObject {
   readonly size: number
   readonly etag?: string | undefined
   readonly lastModifiedMillis?: number | undefined
+  /** What `localPath` would answer, where the listing knows it already. */
+  readonly path?: string | undefined
 }
 
 /**
@@ -14,6 +16,10 @@ export interface StoredObject {
 export interface ObjectStore {
   /** All objects whose URI starts with `prefix`. A prefix with nothing under it gives nothing; it is no error. */
   list(prefix: string): AsyncIterable<StoredObject>
+  /** The URIs of the same objects alone, in pages, from a store that can give them for less than `list` costs. */
+  listUris?(prefix: string): AsyncIterable<readonly string[]>
+  /** The object of a URI that `listUris` gave; undefined where it is gone. Stores have both or none of them. */
+  head?(uri: string): Promise<StoredObject | undefined>
   /** Prefixes one level below `prefix`, each with its final `/` (ListObjectsV2 with Delimiter). */
   listPrefixes(prefix: string): AsyncIterable<string>
   /**

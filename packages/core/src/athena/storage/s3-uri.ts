@@ -28,5 +28,9 @@ export function formatS3Uri(bucket: string, key: string): string {
 
 /** S3's order of keys: by their UTF-8 bytes. */
 export function compareKeys(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  // Code units have the order of the bytes as long as no character takes two of them.
+  if (SURROGATE.test(left) || SURROGATE.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  return left < right ? -1 : left > right ? 1 : 0
 }
+
+const SURROGATE = /[\ud800-\udfff]/

@@ -1,4 +1,5 @@
 import { AthenaError } from '../errors.ts'
+import { onlyOneStatement } from '../one-statement.ts'
 import { refuseLongQuery } from '../query-length.ts'
 import { RESERVED_WORDS } from './keywords.ts'
 import type { Expression, Statement } from './nodes.ts'
@@ -78,9 +79,7 @@ function explain(sql: string, tokens: readonly Token[], rule: (reader: TokenRead
   }
   const { token, before, expected } = reader.syntaxError()
   if (token.tag !== ';' && before?.tag === ';') {
-    return new AthenaError('MALFORMED_QUERY', 'Only one sql statement is allowed', {
-      remedy: `A second statement starts at line ${token.location.line}:${token.location.column}: run it by itself`,
-    })
+    return onlyOneStatement(token.location)
   }
   return new AthenaError('MALFORMED_QUERY', `mismatched input '${token.text}'. Expecting: ${expected.join(', ')}`, {
     location: token.location,

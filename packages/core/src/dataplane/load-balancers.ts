@@ -1,0 +1,245 @@
+import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
+import type { Packet } from '../packet/packet.ts'
+import type {
+  LoadBalancerListener,
+  LoadBalancerTarget,
+  NetworkInterface,
+  NetworkLoadBalancer,
+} from '../topology/topology.ts'
+import { hasAddress, primaryAddress } from './address-lookup.ts'
+import { DROPPED } from './drop-verdicts.ts'
+import { flowHash } from './flow-hash.ts'
+import { HOP_DELAY } from './hop-delays.ts'
+import { type BalancedConnection, BalancedConnections } from './load-balancer-connections.ts'
+import { chooseTarget, isUsable, listenerFor } from './load-balancer-target.ts'
+import type { RandomSource } from './random-source.ts'
+import { makeReset } from './reset-packet.ts'
+import { isHost } from './running.ts'
+import { opensConnection, TCP_FLAG } from './tcp-connection-state.ts'
+import type { Walk } from './walk.ts'
+
+/**
+ * Network Load Balancers, where packets have arrived at one of their interfaces (or come from an endpoint of their service, which no
+ * record shows). A client's packet goes to the target of its connection, the target's answer back to the client, both by the balancer's
+ * interface. With client addresses kept, targets answer the client's address, and the network brings that to the balancer all the same.
+ * TCP that belongs to no connection any more is answered with a RST.
+ * Source: Network Load Balancer guide, "Target groups" (client IP preservation), "Connection idle timeout", "Health checks".
+ */
+export class LoadBalancers {
+  readonly #walk: Walk
+  readonly #connections: BalancedConnections
+  #generation = 0
+
+  constructor(walk: Walk, random: RandomSource) {
+    this.#walk = walk
+    this.#connections = new BalancedConnections(random)
+  }
+
+  /** Listeners and targets may be others from now on: connections are checked against them with their next packet. */
+  update(): void {
+    this.#generation += 1
+  }
+
+  receive(node: NetworkInterface, loadBalancer: NetworkLoadBalancer, packet: Packet, timeMicroseconds: number): void {
+    const scope = this.#walk.map.scopeOf(node)
+    const answered = this.#connections.fromTarget(scope, packet, timeMicroseconds)
+    if (answered) {
+      this.#toClient(answered, node, packet, timeMicroseconds)
+      return
+    }
+    // A target answers a client whose connection is forgotten.
+    if (!hasAddress(node, packet.destination)) {
+      this.#refuseUnknown(node, packet, timeMicroseconds)
+      return
+    }
+    this.#fromClient(node, node, loadBalancer, packet, timeMicroseconds)
+  }
+
+  /** A client's packet that came by an endpoint of the balancer's service: targets never see the client's address. */
+  receiveFromEndpoint(
+    endpoint: NetworkInterface,
+    loadBalancer: NetworkLoadBalancer,
+    packet: Packet,
+    timeMicroseconds: number,
+  ): void {
+    const walk = this.#walk
+    const node = nodeFor(loadBalancer, endpoint, packet)
+    const address = node && primaryAddress(node, packet.destination.version)
+    if (!node || !address) {
+      walk.drop(endpoint, packet, timeMicroseconds, DROPPED.noListener)
+      return
+    }
+    const time = timeMicroseconds + HOP_DELAY.endpoint
+    const verdict = walk.judgeUnseen(node, packet.with({ destination: address }), time)
+    if (verdict.action === 'REJECT') {
+      walk.drop(node, packet, time, verdict)
+      return
+    }
+    this.#fromClient(endpoint, node, loadBalancer, packet, time)
+  }
+
+  #fromClient(
+    front: NetworkInterface,
+    node: NetworkInterface,
+    loadBalancer: NetworkLoadBalancer,
+    packet: Packet,
+    timeMicroseconds: number,
+  ): void {
+    const walk = this.#walk
+    const frontScope = walk.map.scopeOf(front)
+    const listener = listenerFor(loadBalancer, packet)
+    const known = this.#connections.fromClient(frontScope, packet, timeMicroseconds)
+    if (known) {
+      if (this.#isTargetLost(known, listener)) {
+        this.#connections.close(frontScope, packet)
+        walk.drop(front, packet, timeMicroseconds, DROPPED.noHealthyTarget)
+        this.#reset(front, packet, timeMicroseconds)
+        return
+      }
+      this.#toTarget(known, packet, timeMicroseconds)
+      return
+    }
+    if (!listener) {
+      if (isTargetOf(loadBalancer, packet)) this.#refuseUnknown(front, packet, timeMicroseconds)
+      else walk.drop(front, packet, timeMicroseconds, DROPPED.noListener)
+      return
+    }
+    if (packet.protocol === IP_PROTOCOL.tcp && !opensConnection(packet.tcpFlags)) {
+      this.#refuseUnknown(front, packet, timeMicroseconds)
+      return
+    }
+    const target = chooseTarget(loadBalancer, node, listener, packet)
+    if (!target) {
+      walk.drop(front, packet, timeMicroseconds, DROPPED.noHealthyTarget)
+      return
+    }
+    const connection = this.#describe(front, node, listener, target, packet)
+    if (!connection) {
+      walk.drop(front, packet, timeMicroseconds, DROPPED.portAllocation)
+      return
+    }
+    this.#connections.open(connection, packet, timeMicroseconds)
+    this.#toTarget(connection, packet, timeMicroseconds)
+  }
+
+  /** The connection that a client's first packet opens; undefined where the balancer has no port or address for it. */
+  #describe(
+    front: NetworkInterface,
+    node: NetworkInterface,
+    listener: LoadBalancerListener,
+    target: LoadBalancerTarget,
+    packet: Packet,
+  ): BalancedConnection | undefined {
+    const { map } = this.#walk
+    const { version } = target.address
+    const keepsClientAddress =
+      listener.targetGroup.preserveClientIp && front === node && packet.source.version === version
+    const nodeScope = map.scopeOf(node)
+    const { protocol } = packet
+    const backAddress = keepsClientAddress ? packet.source : primaryAddress(node, version)
+    const backPort = keepsClientAddress
+      ? packet.sourcePort
+      : backAddress && this.#connections.takePort(nodeScope, backAddress, protocol, target.address, target.port)
+    if (!backAddress || backPort === undefined) return undefined
+    return {
+      protocol,
+      frontScope: map.scopeOf(front),
+      nodeScope,
+      client: packet.source,
+      clientPort: packet.sourcePort,
+      frontAddress: packet.destination,
+      listenerPort: packet.destinationPort,
+      backAddress,
+      backPort,
+      target: target.address,
+      targetPort: target.port,
+      keepsClientAddress,
+      generation: this.#generation,
+    }
+  }
+
+  #toTarget(connection: BalancedConnection, packet: Packet, timeMicroseconds: number): void {
+    const walk = this.#walk
+    const node = walk.map.interfaceOfScope(connection.nodeScope)
+    if (!node) {
+      walk.drop(undefined, packet, timeMicroseconds, DROPPED.noListener)
+      return
+    }
+    const onward = packet.with({
+      source: connection.backAddress,
+      sourcePort: connection.backPort,
+      destination: connection.target,
+      destinationPort: connection.targetPort,
+    })
+    const time = timeMicroseconds + HOP_DELAY.loadBalancer
+    if (connection.keepsClientAddress) this.#pinAnswers(node, onward, time)
+    walk.leave(node, onward, time)
+  }
+
+  #toClient(connection: BalancedConnection, node: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const walk = this.#walk
+    const front = walk.map.interfaceOfScope(connection.frontScope)
+    if (!front) {
+      walk.drop(node, packet, timeMicroseconds, DROPPED.noListener)
+      return
+    }
+    const onward = packet.with({
+      source: connection.frontAddress,
+      sourcePort: connection.listenerPort,
+      destination: connection.client,
+      destinationPort: connection.clientPort,
+    })
+    const delay = front === node ? HOP_DELAY.loadBalancer : HOP_DELAY.loadBalancer + HOP_DELAY.endpoint
+    walk.leave(front, onward, timeMicroseconds + delay)
+  }
+
+  #pinAnswers(node: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const walk = this.#walk
+    const path = walk.map.routerOf(node).pathTo(packet.destination)
+    if ((path.kind === 'interface' || path.kind === 'peering') && isHost(path.networkInterface)) {
+      walk.pinReturn(path.networkInterface, packet, timeMicroseconds, node)
+    }
+  }
+
+  /** Whether the connection's target became unhealthy; one that was taken out keeps its connections until they are idle. */
+  #isTargetLost(connection: BalancedConnection, listener: LoadBalancerListener | undefined): boolean {
+    if (connection.generation === this.#generation) return false
+    connection.generation = this.#generation
+    const target = listener?.targetGroup.targets.find(
+      ({ address, port }) => port === connection.targetPort && address.equals(connection.target),
+    )
+    return listener !== undefined && target !== undefined && !isUsable(listener, target)
+  }
+
+  /** A packet of no connection: TCP is answered with a RST, which goes back where the packet came from. */
+  #refuseUnknown(at: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const isFlow = packet.protocol === IP_PROTOCOL.tcp || packet.protocol === IP_PROTOCOL.udp
+    this.#walk.drop(at, packet, timeMicroseconds, isFlow ? DROPPED.idleTimeout : DROPPED.noListener)
+    this.#reset(at, packet, timeMicroseconds)
+  }
+
+  #reset(at: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    if (packet.protocol !== IP_PROTOCOL.tcp || (packet.tcpFlags & TCP_FLAG.rst) !== 0) return
+    this.#walk.leave(at, makeReset(packet), timeMicroseconds + HOP_DELAY.loadBalancer)
+  }
+}
+
+/** The balancer's interface that takes what comes from an endpoint: the one in its zone, else one by the flow's hash. */
+function nodeFor(
+  loadBalancer: NetworkLoadBalancer,
+  endpoint: NetworkInterface,
+  packet: Packet,
+): NetworkInterface | undefined {
+  const { interfaces } = loadBalancer
+  const zone = endpoint.subnet.availabilityZone.name
+  return (
+    interfaces.find(({ subnet }) => subnet.availabilityZone.name === zone) ??
+    interfaces[flowHash(packet) % interfaces.length]
+  )
+}
+
+function isTargetOf(loadBalancer: NetworkLoadBalancer, packet: Packet): boolean {
+  return loadBalancer.listeners.some(({ targetGroup }) =>
+    targetGroup.targets.some(({ address, port }) => port === packet.sourcePort && address.equals(packet.source)),
+  )
+}

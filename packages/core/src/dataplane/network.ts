@@ -1,0 +1,161 @@
+import type { Packet } from '../packet/packet.ts'
+import type { NetworkAcl, NetworkInterface, Topology } from '../topology/topology.ts'
+import { hasAddress } from './address-lookup.ts'
+import { ConnectionTracker } from './connection-tracker.ts'
+import { DROPPED } from './drop-verdicts.ts'
+import { isLinkScopeSource } from './link-local-service.ts'
+import { NetworkMap } from './network-map.ts'
+import type { NetworkObserver, Receiver } from './network-observer.ts'
+import { PacketWalk } from './packet-walk.ts'
+import { MTU } from './path-mtu.ts'
+import type { RandomSource } from './random-source.ts'
+import { ResourceNumbers } from './resource-numbers.ts'
+import { isRunning } from './running.ts'
+import type { Verdict } from './verdict.ts'
+
+/**
+ * How long a changed network ACL, or the change of a subnet's ACL, takes to act. AWS says "a short period".
+ * Source: VPC user guide, "Network ACL rules".
+ */
+export const NETWORK_ACL_DELAY_MICROSECONDS = 5_000_000
+
+export interface NetworkOptions {
+  readonly topology: Topology
+  /** Seeded: decides NAT and balancer ports. */
+  readonly random: RandomSource
+  readonly observer: NetworkObserver
+}
+
+/** ACLs by subnet id that come into force at a time. */
+interface PendingAcls {
+  readonly timeMicroseconds: number
+  readonly networkAcls: ReadonlyMap<string, NetworkAcl>
+}
+
+/**
+ * The data plane of a topology in simulated time. A packet that a host sends is walked to its end at once: routes, groups with connection
+ * tracking, ACLs, gateways, balancers and endpoints, with small named delays per hop ({@link HOP_DELAY}), and with the ICMP errors and
+ * RSTs that the network itself makes of it. The observer sees it at every interface and where it ends; hosts answer by calls of their own.
+ *
+ * Times are in microseconds; those of successive calls do not fall. Interfaces may be given as an older topology had them: what is gone by
+ * then sends nothing. The observer is told while the call lasts, and must not call the network before it has returned.
+ */
+export class Network {
+  readonly #walk: PacketWalk
+  readonly #numbers = new ResourceNumbers()
+  #pendingAcls: PendingAcls[] = []
+
+  constructor({ topology, random, observer }: NetworkOptions) {
+    this.#walk = new PacketWalk({
+      map: new NetworkMap(topology, this.#numbers),
+      tracker: new ConnectionTracker(topology),
+      numbers: this.#numbers,
+      random,
+      observer,
+    })
+  }
+
+  /** The topology that packets are walked through. */
+  get topology(): Topology {
+    return this.#walk.map.topology
+  }
+
+  /**
+   * The host behind an interface sends a packet. Nothing is recorded of what never gets out: from an instance that does not run, from an
+   * address that is not the interface's while source/destination check is on, or larger than the interface's MTU.
+   */
+  send(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const sender = this.#admit(networkInterface, packet, timeMicroseconds)
+    if (sender) this.#walk.leave(sender, packet, timeMicroseconds)
+  }
+
+  /** A mirror session sends the encapsulated copy of a packet from its source interface. */
+  sendMirrored(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const sender = this.#admit(networkInterface, packet, timeMicroseconds)
+    if (sender) this.#walk.leaveMirrored(sender, packet, timeMicroseconds)
+  }
+
+  /** A host on the internet, or an AWS service with public addresses, sends a packet to a public address. */
+  sendFromInternet(packet: Packet, timeMicroseconds: number): void {
+    this.#begin(timeMicroseconds)
+    this.#walk.internetGateways.receive(packet, timeMicroseconds)
+  }
+
+  /** Who has received a packet sends one: a service answers by the way that it was asked, a host sends by its interface. */
+  sendFromService(receiver: Receiver, packet: Packet, timeMicroseconds: number): void {
+    const walk = this.#walk
+    switch (receiver.kind) {
+      case 'interface':
+        this.send(receiver.networkInterface, packet, timeMicroseconds)
+        return
+      case 'internet':
+        this.sendFromInternet(packet, timeMicroseconds)
+        return
+      case 'gateway-endpoint': {
+        this.#begin(timeMicroseconds)
+        const endpoint = walk.map.topology.gatewayEndpoints.find(({ id }) => id === receiver.endpoint.id)
+        if (endpoint) walk.gatewayEndpoints.answer(endpoint, packet, timeMicroseconds)
+        else walk.drop(undefined, packet, timeMicroseconds, DROPPED.noRoute)
+        return
+      }
+      case 'endpoint-service':
+      case 'link-local-service': {
+        this.#begin(timeMicroseconds)
+        const networkInterface = walk.map.current(receiver.networkInterface)
+        const services = receiver.kind === 'endpoint-service' ? walk.interfaceEndpoints : walk.linkLocalServices
+        if (networkInterface) services.answer(networkInterface, packet, timeMicroseconds)
+        else walk.drop(undefined, packet, timeMicroseconds, DROPPED.noRoute)
+        return
+      }
+    }
+  }
+
+  /**
+   * The design changed: new routes, groups, interfaces, gateways at once, ACLs of subnets that were there before after
+   * {@link NETWORK_ACL_DELAY_MICROSECONDS}. State of connections stays with the ids of interfaces, NAT gateways and balancers: what a
+   * change of rules cuts and what survives it is the tracker's to say.
+   */
+  update(topology: Topology, timeMicroseconds: number): void {
+    this.#begin(timeMicroseconds)
+    const inForce = this.#walk.map.networkAcls()
+    const map = new NetworkMap(topology, this.#numbers)
+    this.#pendingAcls.push({
+      timeMicroseconds: timeMicroseconds + NETWORK_ACL_DELAY_MICROSECONDS,
+      networkAcls: map.networkAcls(),
+    })
+    map.enforce(inForce)
+    this.#walk.update(map)
+  }
+
+  #begin(timeMicroseconds: number): void {
+    this.#walk.begin()
+    if (this.#pendingAcls.length > 0) this.#enforceAcls(timeMicroseconds)
+  }
+
+  #enforceAcls(timeMicroseconds: number): void {
+    const due = this.#pendingAcls.filter((pending) => pending.timeMicroseconds <= timeMicroseconds)
+    for (const { networkAcls } of due) this.#walk.map.enforce(networkAcls)
+    this.#pendingAcls = this.#pendingAcls.filter((pending) => !due.includes(pending))
+  }
+
+  /** The interface in today's topology, where the packet gets out of the host at all. */
+  #admit(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): NetworkInterface | undefined {
+    this.#begin(timeMicroseconds)
+    const walk = this.#walk
+    const sender = walk.map.current(networkInterface)
+    const loss = !sender || !isRunning(sender) ? DROPPED.instanceNotRunning : this.#lossAtHost(sender, packet)
+    if (!loss) return sender
+    walk.drop(sender, packet, timeMicroseconds, loss)
+    return undefined
+  }
+
+  #lossAtHost(sender: NetworkInterface, packet: Packet): Verdict | undefined {
+    if (sender.sourceDestinationCheck && !hasAddress(sender, packet.source)) {
+      // A host that has no address yet asks the link for one.
+      const isAsking = isLinkScopeSource(packet.source)
+      const path = isAsking ? this.#walk.map.routerOf(sender).pathTo(packet.destination) : undefined
+      if (path?.kind !== 'link-local-service') return DROPPED.sourceDestinationCheck
+    }
+    return packet.length > MTU.networkInterface ? DROPPED.tooBigForInterface : undefined
+  }
+}

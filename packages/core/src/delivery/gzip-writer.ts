@@ -1,0 +1,56 @@
+import { constants, crc32, deflateRawSync } from 'node:zlib'
+
+/** RFC 1952, 2.3: magic, deflate, no flags, no time, no extra flags, operating system unknown. */
+const HEADER: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
+/** RFC 1951, 3.2.3: an empty last block with fixed codes. */
+const LAST_BLOCK: Uint8Array = Uint8Array.of(3, 0)
+const TRAILER_BYTES = 8
+
+/**
+ * Writes one gzip member piece by piece, without waiting: each piece is a run of deflate blocks that ends on a byte. The header has no time
+ * and no operating system, so that the same input gives the same bytes.
+ */
+export class GzipWriter {
+  readonly #level: number
+  readonly #pieces: Uint8Array[] = [HEADER]
+  #length = HEADER.length
+  #checksum = 0
+  #inputLength = 0
+
+  /** @param level 0 to 9, as zlib has them. */
+  constructor(level: number) {
+    this.#level = level
+  }
+
+  /** Bytes of the file if it ended now. */
+  get length(): number {
+    return this.#length + LAST_BLOCK.length + TRAILER_BYTES
+  }
+
+  /** Adds a piece of the input; it is not kept. */
+  write(piece: Uint8Array): void {
+    if (piece.length === 0) return
+    const deflated = deflateRawSync(piece, {
+      level: this.#level,
+      finishFlush: constants.Z_SYNC_FLUSH,
+      chunkSize: Math.max(1024, piece.length >> 1),
+    })
+    this.#pieces.push(deflated)
+    this.#length += deflated.length
+    this.#checksum = crc32(piece, this.#checksum)
+    this.#inputLength += piece.length
+  }
+
+  /** The file. */
+  end(): Uint8Array {
+    const trailer = new DataView(new ArrayBuffer(TRAILER_BYTES))
+    trailer.setUint32(0, this.#checksum, true)
+    trailer.setUint32(4, this.#inputLength % 2 ** 32, true)
+    return Buffer.concat([...this.#pieces, LAST_BLOCK, new Uint8Array(trailer.buffer)])
+  }
+
+  /** Most bytes that a piece of so many bytes adds: deflate stores what it cannot make smaller. */
+  static largestPiece(bytes: number): number {
+    return bytes + (bytes >> 10) + 32
+  }
+}

@@ -1,0 +1,50 @@
+import type { ResourceDesign } from './design.ts'
+import type { SubnetPlacementDesign } from './vpc-design.ts'
+
+/** A Network Load Balancer. `id` is its ARN. */
+export interface LoadBalancerDesign extends ResourceDesign {
+  /** `network`; other types are refused. */
+  readonly type?: 'network'
+  /** `internet-facing` unless given, as in CreateLoadBalancer. */
+  readonly scheme?: 'internal' | 'internet-facing'
+  /** One per zone. */
+  readonly subnets: readonly SubnetPlacementDesign[]
+  /** None unless given: everything then reaches the listeners. */
+  readonly securityGroups?: readonly string[]
+  /** `false` unless given. */
+  readonly crossZoneEnabled?: boolean
+  readonly listeners?: readonly ListenerDesign[]
+}
+
+/** What a balancer takes in, and where it goes. */
+export interface ListenerDesign {
+  readonly protocol: LoadBalancerProtocol
+  readonly port: number
+  readonly targetGroup: string
+}
+
+/** Protocols of listeners and target groups. */
+export type LoadBalancerProtocol = 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS'
+
+/** `id` is its ARN. */
+export interface TargetGroupDesign extends ResourceDesign {
+  readonly protocol: LoadBalancerProtocol
+  readonly port: number
+  readonly vpc: string
+  /** `instance` unless given. */
+  readonly targetType?: 'instance' | 'ip'
+  /** On for UDP and TCP_UDP; else on for instance targets and off for IP targets unless given. */
+  readonly preserveClientIp?: boolean
+  readonly targets?: readonly TargetDesign[]
+}
+
+/** A target: an instance, or an address. */
+export interface TargetDesign {
+  /** Its primary ENI gets the traffic. */
+  readonly instance?: string
+  readonly ipAddress?: string
+  /** The group's port unless given. */
+  readonly port?: number
+  /** `true` unless given; health checks are not simulated. */
+  readonly healthy?: boolean
+}

@@ -1,0 +1,108 @@
+// Simulate
+
+export { simulate } from './simulation.ts'
+export { PcapTaps } from './taps.ts'
+
+// Write scenarios
+
+export { hours, milliseconds, minutes, seconds } from './duration.ts'
+export { Content } from './host/content.ts'
+export { httpServer } from './host/http-service.ts'
+export { NetworkError } from './host/process.ts'
+export { Random } from './random.ts'
+export { DEFAULT_START_MICROSECONDS, defineScenario } from './scenario.ts'
+
+// Traffic of known kinds
+
+export { cataloguedScenario, SCENARIO_NAMES } from './scenarios/scenario-catalogue.ts'
+export { backups } from './workloads/backups.ts'
+export { beaconing } from './workloads/beaconing.ts'
+export { rdpBruteForce, sshBruteForce } from './workloads/brute-force.ts'
+export { cryptoMining } from './workloads/crypto-mining.ts'
+export { curl } from './workloads/curl.ts'
+export { dataExfiltration } from './workloads/data-exfiltration.ts'
+export { databaseQueries } from './workloads/database-queries.ts'
+export { denialOfService } from './workloads/denial-of-service.ts'
+export { dgaLookups } from './workloads/dga-lookups.ts'
+export { diurnal } from './workloads/diurnal.ts'
+export { dnsLookups } from './workloads/dns-lookups.ts'
+export { dnsTunnelling } from './workloads/dns-tunnelling.ts'
+export { internetNoise } from './workloads/internet-noise.ts'
+export { ntpPolls } from './workloads/ntp-polls.ts'
+export { objectStorage } from './workloads/object-storage.ts'
+export { ping } from './workloads/ping.ts'
+export { portScan } from './workloads/port-scan.ts'
+export { portSweep } from './workloads/port-sweep.ts'
+export { rdpSessions, sshSessions } from './workloads/remote-sessions.ts'
+export { serviceCalls } from './workloads/service-calls.ts'
+export { spamBot } from './workloads/spam-bot.ts'
+export { torClient } from './workloads/tor-client.ts'
+export { traceroute } from './workloads/traceroute.ts'
+export { webSessions } from './workloads/web-sessions.ts'
+
+// Types
+
+export type { AsyncParticipant } from './async-participant.ts'
+export type { ClockSkew, Faults, PacketLoss, SkippedData } from './faults.ts'
+export type {
+  Connection,
+  ExchangeOptions,
+  Listener,
+  ReceiveOptions,
+  TcpApplication,
+  TlsOptions,
+} from './host/connection.ts'
+export type { ContentLike } from './host/content.ts'
+export type { DnsAnswer, DnsQuestionType, DnsRecord } from './host/dns-answer.ts'
+export type {
+  Answered,
+  ConnectOptions,
+  Destination,
+  ExchangeUdpOptions,
+  Host,
+  ListenOptions,
+  ListenUdpOptions,
+  LookupOptions,
+  OperatingSystem,
+  PingOptions,
+  ProbeOptions,
+  ProbeOutcome,
+  RawPacket,
+  ResolveOptions,
+  SpawnOptions,
+  UdpOptions,
+} from './host/host.ts'
+export type { HttpRequest, HttpResponse } from './host/http-service.ts'
+export type { NetworkErrorCode, Process, ProcessBody, ProcessHandle } from './host/process.ts'
+export type { Datagram, UdpApplication, UdpSocket } from './host/udp.ts'
+export type { ActivityLabel, ActivityRecord, LabelledFlow } from './labels.ts'
+export type { AddedDnsRecord, AddedInternetHost, Scenario, ScenarioContext } from './scenario.ts'
+export type { ScenarioTimes } from './scenarios/scenario-catalogue.ts'
+export type { Artefact, Simulation, SimulationHandlers, SimulationOptions, SimulationSummary } from './simulation.ts'
+export type { CapturedPacket } from './simulation-observer.ts'
+export type { OpenCapture } from './taps.ts'
+export type { BackupsOptions } from './workloads/backups.ts'
+export type { BeaconingOptions } from './workloads/beaconing.ts'
+export type { BruteForceOptions } from './workloads/brute-force.ts'
+export type { CryptoMiningOptions } from './workloads/crypto-mining.ts'
+export type { CurlOptions } from './workloads/curl.ts'
+export type { DataExfiltrationOptions } from './workloads/data-exfiltration.ts'
+export type { DatabaseQueriesOptions } from './workloads/database-queries.ts'
+export type { DenialOfServiceOptions, FloodKind } from './workloads/denial-of-service.ts'
+export type { DgaLookupsOptions } from './workloads/dga-lookups.ts'
+export type { DiurnalOptions } from './workloads/diurnal.ts'
+export type { DnsLookupsOptions } from './workloads/dns-lookups.ts'
+export type { DnsTunnellingOptions } from './workloads/dns-tunnelling.ts'
+export type { InternetNoiseOptions } from './workloads/internet-noise.ts'
+export type { NtpPollsOptions } from './workloads/ntp-polls.ts'
+export type { ObjectStorageOptions } from './workloads/object-storage.ts'
+export type { PingOptions as PingWorkloadOptions } from './workloads/ping.ts'
+export type { PortScanOptions } from './workloads/port-scan.ts'
+export type { PortSweepOptions } from './workloads/port-sweep.ts'
+export type { RemoteSessionOptions } from './workloads/remote-sessions.ts'
+export type { RoundOptions } from './workloads/rounds.ts'
+export type { ServiceCallsOptions } from './workloads/service-calls.ts'
+export type { SpamBotOptions } from './workloads/spam-bot.ts'
+export type { TorClientOptions } from './workloads/tor-client.ts'
+export type { TracerouteOptions } from './workloads/traceroute.ts'
+export type { WebSessionsOptions } from './workloads/web-sessions.ts'

@@ -1,0 +1,163 @@
+import {
+  type DeliveryFault,
+  type DeliveryFaults,
+  type Design,
+  DNS_CLASS,
+  DNS_TYPE,
+  type DnsRecordData,
+  IpAddress,
+  type PlannedDelivery,
+  resolveDesign,
+  type Topology,
+} from '@flowtap/core'
+import type { AsyncParticipant } from './async-participant.ts'
+import { wholeMicroseconds } from './duration.ts'
+import type { ClockSkew, Faults, PacketLoss, SkippedData } from './faults.ts'
+import type { Host } from './host/host.ts'
+import type { HostDirectory } from './host/host-directory.ts'
+import type { World } from './host/world.ts'
+import type { Random } from './random.ts'
+import type { AddedDnsRecord, AddedInternetHost, ScenarioContext } from './scenario.ts'
+import type { SimulationObserver } from './simulation-observer.ts'
+
+/** What a context needs of its simulation. */
+export interface SimulationParts {
+  readonly world: World
+  readonly hosts: HostDirectory
+  readonly observer: SimulationObserver
+  /** undefined where the simulation was given a topology, which cannot be changed. */
+  readonly design: Design | undefined
+  readonly startMicroseconds: number
+  readonly endMicroseconds: number
+  readonly topology: () => Topology
+  readonly change: (topology: Topology) => void
+  readonly join: (participant: AsyncParticipant) => void
+}
+
+const DEFAULT_TTL_SECONDS = 300
+
+/** What a scenario's `setup` works with, of a simulation. */
+export class SimulationContext implements ScenarioContext, Faults {
+  readonly random: Random
+  readonly startMicroseconds: number
+  readonly endMicroseconds: number
+  readonly host: (name: string) => Host
+  readonly #parts: SimulationParts
+  #design: Design | undefined
+  readonly #deliveryFaults: DeliveryFaults[] = []
+
+  constructor(parts: SimulationParts) {
+    this.#parts = parts
+    this.#design = parts.design
+    this.random = parts.world.random.stream('scenario')
+    this.startMicroseconds = parts.startMicroseconds
+    this.endMicroseconds = parts.endMicroseconds
+    this.host = (name) => parts.hosts.named(name).view
+  }
+
+  get topology(): Topology {
+    return this.#parts.topology()
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#parts.hosts.all.map(({ view }) => view)
+  }
+
+  get faults(): Faults {
+    return this
+  }
+
+  readonly addInternetHost = (host: AddedInternetHost): Host => {
+    return this.#parts.hosts.addInternetHost(host).view
+  }
+
+  readonly addDnsRecord = ({ name, type, data, ttlSeconds = DEFAULT_TTL_SECONDS }: AddedDnsRecord): void => {
+    this.#parts.world.names.addRecord({
+      name,
+      type: DNS_TYPE[type.toLowerCase() as Lowercase<typeof type>],
+      class: DNS_CLASS.internet,
+      ttl: ttlSeconds,
+      data: parseData(type, data),
+    })
+  }
+
+  readonly changeDesign = (delayMicroseconds: number, change: (design: Design) => Design): void => {
+    if (!this.#design) {
+      throw new TypeError('changeDesign needs a simulation of a design: this one was given a resolved topology')
+    }
+    this.after(delayMicroseconds, () => {
+      this.#design = change(this.#design as Design)
+      this.#parts.change(resolveDesign(this.#design))
+    })
+  }
+
+  readonly after = (delayMicroseconds: number, action: () => void): void => {
+    const { clock } = this.#parts.world
+    const time = clock.nowMicroseconds + wholeMicroseconds(delayMicroseconds, 'delayMicroseconds')
+    clock.schedule(time, call, action, undefined)
+  }
+
+  readonly join = (participant: AsyncParticipant): void => {
+    this.#parts.join(participant)
+  }
+
+  losePackets(loss: PacketLoss): void {
+    const { world, hosts } = this.#parts
+    for (const name of loss.hosts ?? []) hosts.named(name)
+    world.losses.add(loss, this.startMicroseconds, world.random.stream('packet-loss').uint32())
+  }
+
+  skipData({ networkInterface, afterMicroseconds, untilMicroseconds }: SkippedData): void {
+    const { interfaces } = this.topology
+    const own = interfaces.filter(({ id, name }) => id === networkInterface || name === networkInterface)
+    const meant = own.length > 0 ? own : this.#parts.hosts.named(networkInterface).place.networkInterfaces
+    const from = this.startMicroseconds + afterMicroseconds
+    const until = this.startMicroseconds + untilMicroseconds
+    for (const skipped of meant) this.#parts.observer.pipeline?.skipData(skipped, from, until)
+  }
+
+  disturbDeliveries(faults: DeliveryFaults): void {
+    this.#deliveryFaults.push(faults)
+  }
+
+  skewClock({ host, byMicroseconds }: ClockSkew): void {
+    this.#parts.hosts.named(host).clockSkewMicroseconds = byMicroseconds
+  }
+
+  /** What goes wrong with a delivery. */
+  deliveryFault(delivery: PlannedDelivery): DeliveryFault | undefined {
+    for (const faults of this.#deliveryFaults) {
+      const fault = faults(delivery)
+      if (fault) return fault
+    }
+    return undefined
+  }
+}
+
+function call(action: () => void): void {
+  action()
+}
+
+function parseData(type: AddedDnsRecord['type'], data: string): DnsRecordData {
+  const name = (text: string): string => (text.length > 1 && text.endsWith('.') ? text.slice(0, -1) : text)
+  switch (type) {
+    case 'A':
+    case 'AAAA': {
+      const address = IpAddress.parse(data)
+      if (address?.version === (type === 'A' ? 4 : 6)) return { kind: 'address', address }
+      throw new RangeError(`an ${type} record has an IPv${type === 'A' ? 4 : 6} address, not '${data}'`)
+    }
+    case 'MX': {
+      const match = /^(\d{1,5}) (\S+)$/.exec(data)
+      if (!match)
+        throw new RangeError(`an MX record is a preference and a name, such as '10 mail.example.org', not '${data}'`)
+      return { kind: 'mx', preference: Number(match[1]), exchange: name(match[2] ?? '') }
+    }
+    case 'TXT':
+      return { kind: 'txt', strings: data.match(/.{1,255}/gs) ?? [''] }
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
+      return { kind: 'name', name: name(data) }
+  }
+}
