@@ -15,6 +15,8 @@ export { InMemoryLogEventSink, InMemoryLogObjectSink } from './delivery/in-memor
 export { LogObjectFolder } from './delivery/log-object-folder.ts'
 export { LogDeliveryError } from './delivery/log-sinks.ts'
 export { FlowRow } from './flow/flow-row.ts'
+export { LineBuffer } from './flow/line-buffer.ts'
+export { interfaceRecordFormat, recordContext } from './flow/record-formats.ts'
 
 // Addresses and packets
 

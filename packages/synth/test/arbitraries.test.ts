@@ -1,4 +1,4 @@
-import { CidrBlock, type FiveTuple, IpAddress, type Packet } from '@flowtap/core'
+import { CidrBlock, checkDesign, type FiveTuple, formatDesignIssue, IpAddress, type Packet } from '@flowtap/core'
 import {
   FlowLogParser,
   type FlowLogRecord,
@@ -12,6 +12,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   cidrBlock,
+  design,
   fiveTuple,
   flowLogRecord,
   ipAddress,
@@ -115,4 +116,14 @@ describe('flowLogRecord', () => {
       seen.add(record['log-status'])
     expect([...seen].toSorted()).toEqual(['NODATA', 'OK', 'SKIPDATA'])
   })
+})
+
+describe('design', () => {
+  arbitraryLaws(
+    () => design(),
+    (value) => {
+      const issues = checkDesign(value).filter(({ severity }) => severity === 'error')
+      return issues[0] === undefined ? undefined : formatDesignIssue(issues[0])
+    },
+  )
 })

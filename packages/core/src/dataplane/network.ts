@@ -19,6 +19,7 @@ import type { Verdict } from './verdict.ts'
  */
 export const NETWORK_ACL_DELAY_MICROSECONDS = 5_000_000
 
+/** What a network is made of. */
 export interface NetworkOptions {
   readonly topology: Topology
   /** Seeded: decides NAT and balancer ports. */

@@ -21,6 +21,7 @@ export function reverseFiveTuple(tuple: FiveTuple): FiveTuple {
   }
 }
 
+/** Whether two 5-tuples are the same in all five parts. */
 export function equalFiveTuples(one: FiveTuple, other: FiveTuple): boolean {
   return (
     one.protocol === other.protocol &&

@@ -31,6 +31,12 @@ const ZONES = ['us-west-2a', 'us-west-2b'] as const
 const TYPES = ['t3.micro', 'm5.large', 't2.micro', 'c7g.large', 'm4.large'] as const
 const EVERYWHERE = '0.0.0.0/0'
 const EVERYWHERE_IPV6 = '::/0'
+/** Fields of version 11 that show tags, and whose they are. */
+const TAGGED = [
+  { field: 'instance-tag', resourceType: 'instance' },
+  { field: 'interface-tag', resourceType: 'network-interface' },
+  { field: 'asg-tag', resourceType: 'auto-scaling-group' },
+] as const
 const NAMES = ['alpha', 'bravo', 'charlie', 'delta', 'echo', 'foxtrot', 'golf', 'hotel', 'india'] as const
 
 /**
@@ -86,7 +92,7 @@ function vpcPart(name: string, index: number, constraints: DesignConstraints): f
       hasGateway: fc.boolean(),
       hasNat: fc.boolean(),
       hasEndpoint: fc.boolean(),
-      groups: fc.tuple(...groupNames.map(() => securityGroup(groupNames, cidrBlock))),
+      groups: fc.tuple(...groupNames.map((own) => securityGroup(own, groupNames, cidrBlock))),
       acls: fc.tuple(...aclNames.map(() => networkAcl(cidrBlock))),
       subnetAcls: fc.array(fc.option(fc.constantFrom(...aclNames), { nil: undefined }), { minLength: 4, maxLength: 4 }),
       instances: fc.array(instance(groupNames), { minLength: 1, maxLength: constraints.maxInstances ?? 4 }),
@@ -215,12 +221,24 @@ function instance(groupNames: readonly string[]): fc.Arbitrary<Omit<InstanceDesi
 }
 
 /** Groups with rules of all kinds; without rules for what comes in, with AWS's own for what goes out, or with neither. */
-function securityGroup(groupNames: readonly string[], cidrBlock: string): fc.Arbitrary<SecurityGroupDesign> {
+function securityGroup(
+  own: string,
+  groupNames: readonly string[],
+  cidrBlock: string,
+): fc.Arbitrary<SecurityGroupDesign> {
   const rules = fc.uniqueArray(securityGroupRule(groupNames, cidrBlock), {
     maxLength: 4,
-    selector: (rule) => JSON.stringify(rule),
+    selector: (rule) => ruleKey(own, rule),
   })
   return fc.record({ ingress: rules, egress: rules }, { requiredKeys: [] })
+}
+
+/** What EC2 tells rules apart by: protocol, ports and peer; a group's own name is the same peer as `self`. */
+function ruleKey(
+  own: string,
+  { ipProtocol, fromPort, toPort, cidrBlock, self, securityGroup }: SecurityGroupRuleDesign,
+): string {
+  return [ipProtocol, fromPort, toPort, cidrBlock, self ? own : securityGroup].join(' ')
 }
 
 function securityGroupRule(groupNames: readonly string[], cidrBlock: string): fc.Arbitrary<SecurityGroupRuleDesign> {
@@ -288,5 +306,15 @@ function flowLog(fields: readonly string[] | undefined): fc.Arbitrary<FlowLogDes
         fc.constant({ logGroupName: '/flow-logs' }),
       ),
     })
-    .map(({ format, destination, ...rest }) => ({ ...rest, ...destination, logFormat: format.fields }))
+    .map(({ format, destination, ...rest }) => {
+      const tagged = TAGGED.filter(({ field }) => format.fields.some((name) => name.startsWith(field)))
+      return {
+        ...rest,
+        ...destination,
+        logFormat: format.fields,
+        ...(tagged.length > 0
+          ? { tagFieldSpecifications: tagged.map(({ resourceType }) => ({ resourceType, tagKeys: ['Name', 'team'] })) }
+          : {}),
+      }
+    })
 }

@@ -1,6 +1,7 @@
 // Arbitraries of fast-check for everything that a test of a network generates. Values are valid by construction and stay so when shrunk.
 
 export { type CidrBlockConstraints, cidrBlock } from './cidr-block.ts'
+export { type DesignConstraints, design } from './design.ts'
 export { type FiveTupleConstraints, fiveTuple, port } from './five-tuple.ts'
 export { type FlowLogRecordConstraints, flowLogRecord } from './flow-log-record.ts'
 export { ipAddress, ipv4Address, ipv6Address } from './ip-address.ts'
