@@ -1,0 +1,211 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Design, type LogObject, LogObjectFolder, type LogObjectSink } from '@flowtap/core'
+import {
+  type ActivityRecord,
+  cataloguedScenario,
+  defineScenario,
+  PcapTaps,
+  SCENARIO_NAMES,
+  type Scenario,
+  simulate,
+} from '@flowtap/synth'
+import { loadData, loadDesign } from '../design-file.ts'
+import { parseDuration } from '../duration.ts'
+import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
+import { formatCount } from '../output/format-quantity.ts'
+import { LogEventFolder } from '../output/log-event-folder.ts'
+import type { Streams } from '../streams.ts'
+
+/** The options of `flowtap synth`, as commander gives them. */
+export interface SynthOptions {
+  readonly list?: boolean
+  readonly duration?: string
+  readonly start?: string
+  readonly seed: number
+  readonly out?: string
+  readonly design: string
+  readonly pcap?: boolean
+  readonly parquet?: boolean
+  readonly json?: boolean
+}
+
+const MODULE = /\.(?:mjs|cjs|js|mts|cts|ts)$/
+
+/** Simulates a scenario and writes its flow logs, captures and labels; gives the exit code. The same seed gives the same bytes. */
+export async function runSynth(name: string | undefined, options: SynthOptions, streams: Streams): Promise<number> {
+  if (options.list) {
+    streams.stdout.write(options.json ? `${JSON.stringify(SCENARIO_NAMES)}\n` : describeCatalogue())
+    return EXIT_SUCCESS
+  }
+  if (name === undefined) throw new UsageError('which scenario? flowtap synth --list shows their names')
+  if (options.out === undefined) throw new UsageError('where to? add --out DIR')
+  const scenario = await loadScenario(name, options, streams)
+  const design = await loadDesign(options.design, streams.workingDirectory)
+  const folder = resolve(streams.workingDirectory, options.out)
+  await refuseFilledFolder(folder, options.out)
+
+  const files = new CountingSink(new LogObjectFolder(folder))
+  const labels = new LineFile(join(folder, 'labels.jsonl'))
+  const captures = options.pcap ? new CaptureFolder(join(folder, 'pcap')) : undefined
+  const activities = new Set<number>()
+  const summary = await simulate(options.parquet ? withParquet(design) : design, scenario, {
+    seed: options.seed,
+    objectSink: files,
+    eventSink: new LogEventFolder(join(folder, 'cloudwatch-logs')),
+    ...(captures ? { packets: 'all' as const } : {}),
+  }).run({
+    onActivity: (activity: ActivityRecord) => {
+      activities.add(activity.activity)
+      labels.write(JSON.stringify(activity))
+    },
+    ...(captures ? { onPacket: (captured) => captures.taps.write(captured) } : {}),
+  })
+  labels.close()
+  captures?.close()
+
+  const outcome = {
+    scenario: summary.scenario,
+    seed: summary.seed,
+    start: new Date(summary.startMicroseconds / 1_000).toISOString(),
+    end: new Date(summary.endMicroseconds / 1_000).toISOString(),
+    packets: summary.packetCount,
+    activities: activities.size,
+    logFiles: files.objects,
+    records: files.records,
+    captures: captures?.count ?? 0,
+    out: options.out,
+  }
+  streams.stdout.write(
+    options.json
+      ? `${JSON.stringify(outcome)}\n`
+      : `${[
+          `${outcome.scenario}, ${outcome.start} to ${outcome.end}, seed ${outcome.seed}`,
+          [
+            formatCount(outcome.packets, 'packet'),
+            formatCount(outcome.records, 'record'),
+            `${formatCount(outcome.logFiles, 'log file')} in ${options.out}`,
+            ...(captures ? [`${formatCount(outcome.captures, 'capture')} in ${options.out}/pcap`] : []),
+            `${outcome.activities} labelled activities in ${options.out}/labels.jsonl`,
+          ].join(' · '),
+        ].join('\n')}\n`,
+  )
+  return EXIT_SUCCESS
+}
+
+async function loadScenario(name: string, options: SynthOptions, streams: Streams): Promise<Scenario> {
+  const times = {
+    ...(options.duration === undefined ? {} : { durationMicroseconds: parseDuration(options.duration) }),
+    ...(options.start === undefined ? {} : { startMicroseconds: parseStart(options.start) }),
+  }
+  if (MODULE.test(name)) {
+    const content = await loadData(name, streams.workingDirectory, 'a scenario, as defineScenario makes it')
+    if (
+      typeof content !== 'object' ||
+      content === null ||
+      !('setup' in content) ||
+      typeof content.setup !== 'function'
+    ) {
+      throw new UsageError(`the default export of ${name} is not a scenario; make it with defineScenario`)
+    }
+    return defineScenario({ ...(content as Scenario), ...times })
+  }
+  const scenario = cataloguedScenario(name, { durationMicroseconds: parseDuration('1h'), ...times })
+  if (!scenario) {
+    throw new UsageError(
+      `there is no scenario "${name}"; there are ${SCENARIO_NAMES.map((one) => one.name).join(', ')}, or name a module (scenario.mjs)`,
+    )
+  }
+  return scenario
+}
+
+function parseStart(text: string): number {
+  const milliseconds = /^\d{4}-\d{2}-\d{2}(?:T.*Z)?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (!Number.isFinite(milliseconds) || milliseconds < 0) {
+    throw new UsageError(`"${text}" is not a time; write it as 2026-01-05 or 2026-01-05T08:00:00Z`)
+  }
+  return milliseconds * 1_000
+}
+
+function describeCatalogue(): string {
+  const width = Math.max(...SCENARIO_NAMES.map(({ name }) => name.length))
+  return SCENARIO_NAMES.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join('')
+}
+
+/** Log files of before would be mixed with the new ones. */
+async function refuseFilledFolder(folder: string, named: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const [first] = await readdir(folder)
+  if (first !== undefined)
+    throw new UsageError(`${named} is not empty (${first}, …); name an empty or new folder with --out`)
+}
+
+/** The design with its flow logs in Parquet where they go to S3. */
+function withParquet(design: Design): Design {
+  const flowLogs = Object.entries(design.flowLogs ?? {}).map(([name, flowLog]) => [
+    name,
+    flowLog.logGroupName === undefined && flowLog.logDestinationType !== 'cloud-watch-logs'
+      ? { ...flowLog, destinationOptions: { ...flowLog.destinationOptions, fileFormat: 'parquet' as const } }
+      : flowLog,
+  ])
+  return { ...design, flowLogs: Object.fromEntries(flowLogs) }
+}
+
+class CountingSink implements LogObjectSink {
+  objects = 0
+  records = 0
+  readonly #sink: LogObjectSink
+
+  constructor(sink: LogObjectSink) {
+    this.#sink = sink
+  }
+
+  async put(object: LogObject): Promise<void> {
+    await this.#sink.put(object)
+    this.objects += 1
+    this.records += object.recordCount
+  }
+}
+
+class LineFile {
+  readonly #file: number
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w')
+  }
+
+  write(line: string): void {
+    writeSync(this.#file, `${line}\n`)
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+/** One capture for each ENI: `<eni>.pcap`. */
+class CaptureFolder {
+  readonly taps: PcapTaps
+  readonly #files: number[] = []
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true })
+    this.taps = new PcapTaps(({ id }) => {
+      const file = openSync(join(folder, `${id}.pcap`), 'w')
+      this.#files.push(file)
+      return (bytes) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+      }
+    })
+  }
+
+  get count(): number {
+    return this.#files.length
+  }
+
+  close(): void {
+    this.taps.end()
+    for (const file of this.#files) closeSync(file)
+  }
+}
