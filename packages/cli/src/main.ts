@@ -112,6 +112,21 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     })
 
   program
+    .command('exec')
+    .description('Run a shell command on a simulated instance; nothing leaves this machine')
+    .argument('<instance>', 'name of an instance of the design')
+    .argument('<command...>', 'after --: a command with its arguments, or a script as one argument')
+    .option('--design <design>', 'demo, article, a JSON file or a module', 'demo')
+    .option('--duration <time>', 'simulated time at most, such as 15m or 24h', '1h')
+    .option('--seed <n>', 'the same seed gives the same output', positiveInteger, 1)
+    .option('--debug', 'show a stack with an error')
+    .addHelpText('after', EXEC_HELP)
+    .action(async (instance: string, command: string[], options) => {
+      const { runExec } = await import('./commands/exec.ts')
+      setExitCode(await runExec(instance, command, options, streams))
+    })
+
+  program
     .command('demo')
     .description('Make three days of flow logs and run the reference queries on them')
     .option('--seed <n>', 'another seed gives other traffic', positiveInteger, 1)
@@ -140,6 +155,13 @@ Examples:
   flowtap synth web --duration 1h --seed 1 --out traffic
   flowtap query --logs traffic "SELECT action, count(*), sum(bytes) FROM vpc_flow_logs GROUP BY 1"
   flowtap synth port-scan --duration 30m --out scan --pcap`
+
+const EXEC_HELP = `
+Examples:
+  flowtap exec demo -- ping google.com -c 3
+  flowtap exec demo --duration 5m -- 'while true; do curl google.com; sleep 30; done'
+
+The exit code is the command's own; 124 where simulated time was over before it.`
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]

@@ -12,6 +12,10 @@ export { NetworkError } from './host/process.ts'
 export { Random } from './random.ts'
 export { DEFAULT_START_MICROSECONDS, defineScenario } from './scenario.ts'
 
+// Run a shell on an instance
+
+export { openShell } from './shell/open-shell.ts'
+
 // Traffic of known kinds
 
 export { cataloguedScenario, SCENARIO_NAMES } from './scenarios/scenario-catalogue.ts'
@@ -78,6 +82,9 @@ export type { Datagram, UdpApplication, UdpSocket } from './host/udp.ts'
 export type { ActivityLabel, ActivityRecord, LabelledFlow } from './labels.ts'
 export type { AddedDnsRecord, AddedInternetHost, Scenario, ScenarioContext } from './scenario.ts'
 export type { ScenarioTimes } from './scenarios/scenario-catalogue.ts'
+export type { ShellOutput } from './shell/kernel/terminal.ts'
+export type { OpenShellOptions } from './shell/open-shell.ts'
+export type { RunOptions, Shell, ShellOptions, ShellResult } from './shell/shell.ts'
 export type { Artefact, Simulation, SimulationHandlers, SimulationOptions, SimulationSummary } from './simulation.ts'
 export type { CapturedPacket } from './simulation-observer.ts'
 export type { OpenCapture } from './taps.ts'

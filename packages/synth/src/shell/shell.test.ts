@@ -48,9 +48,15 @@ describe('simulated time', () => {
   })
 
   it('ends the producer of a pipe whose reader has gone, as SIGPIPE does', async () => {
-    const run = await runInShell('while true; do date +%S; sleep 1; done | head -3; echo "${PIPESTATUS[@]}"')
-    expect(run.stdout).toBe('00\n01\n02\n141 0\n')
+    const run = await runInShell('while true; do echo $SECONDS; sleep 1; done | head -3; echo "${PIPESTATUS[@]}"')
+    expect(run.stdout).toBe('0\n1\n2\n141 0\n')
     expect(run.seconds).toBe(3)
+  })
+
+  it('ends only the program that writes, not the loop around it, as in bash', async () => {
+    const run = await runInShell('for i in 1 2 3 4 5; do date +%S; sleep 1; done | head -2; echo "${PIPESTATUS[@]}"')
+    expect(run.stdout).toBe('00\n01\n0 0\n')
+    expect(run.seconds).toBe(5)
   })
 
   it('holds a writer back whose reader is slow', async () => {

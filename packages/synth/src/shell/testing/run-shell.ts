@@ -42,6 +42,9 @@ export async function runInShell(
   return { ...result, stdout: text('stdout'), stderr: text('stderr'), outputs, seconds, network }
 }
 
+/** A test that takes longer than this of simulated time is lost in a loop. */
+const LONGEST_TEST_MICROSECONDS = 2 * 86_400 * 1_000_000
+
 /** Lets simulated time pass until a promise is settled. Throws where it cannot be any more. */
 export async function drive<Result>(
   clock: FakeClock,
@@ -56,6 +59,9 @@ export async function drive<Result>(
   for (;;) {
     if (scheduler.isBusy) await scheduler.idle()
     if (isSettled) return await promise
+    if (clock.nowMicroseconds > START_MICROSECONDS + LONGEST_TEST_MICROSECONDS) {
+      throw new Error('two days of simulated time have passed, and the promise is not settled')
+    }
     if (!clock.step()) {
       await Promise.resolve()
       if (isSettled || scheduler.isBusy) continue
