@@ -164,8 +164,8 @@ describe('internet gateway', () => {
     expect(test.send('web', large)).toEqual([
       'web egress ACCEPT: udp 10.0.1.10:4000 > 203.0.113.9:9 to - path 8',
       'delivered to internet: udp 52.0.0.10:4000 > 203.0.113.9:9 fragment at 0',
-      'delivered to internet: udp 52.0.0.10:4000 > 203.0.113.9:9 fragment at 1480',
-      'delivered to internet: udp 52.0.0.10:4000 > 203.0.113.9:9 fragment at 2960',
+      'delivered to internet: udp 52.0.0.10 > 203.0.113.9 fragment at 1480',
+      'delivered to internet: udp 52.0.0.10 > 203.0.113.9 fragment at 2960',
     ])
     expect(test.send('web', large.with({ dontFragment: true }))).toEqual([
       'web egress ACCEPT: udp 10.0.1.10:4000 > 203.0.113.9:9 to - path 8',

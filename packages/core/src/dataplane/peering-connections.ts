@@ -1,9 +1,9 @@
+import { fragmentPacket } from '../packet/fragment-packet.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkInterface } from '../topology/topology.ts'
 import { hasAddress } from './address-lookup.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import type { PeeringPath } from './egress-path.ts'
-import { fragmentPacket } from './fragment-packet.ts'
 import { INTER_REGION_PEERING_FRAGMENTS, MTU } from './path-mtu.ts'
 import type { Walk } from './walk.ts'
 

@@ -1,4 +1,5 @@
 import type { IpAddress } from '../net/ip-address.ts'
+import { fragmentPacket } from '../packet/fragment-packet.ts'
 import type { Packet } from '../packet/packet.ts'
 import type {
   NetworkInterface,
@@ -11,7 +12,6 @@ import { hasAddress, primaryAddress } from './address-lookup.ts'
 import { clampMss } from './clamp-mss.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import { symmetricFlowHash } from './flow-hash.ts'
-import { fragmentPacket } from './fragment-packet.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { makePacketTooBig, makeTimeExceeded } from './icmp-error.ts'
 import { MTU, TRANSIT_GATEWAY_FRAGMENTS } from './path-mtu.ts'

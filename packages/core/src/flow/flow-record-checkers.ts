@@ -169,7 +169,10 @@ export const checkNodata: Checker = (packets, logs) => {
         .filter((one) => one['interface-id'] === networkInterface.id && one['log-status'] === 'NODATA')
         .map((one) => Math.floor(Number(one.start) / length))
       const first = Math.min(...busy)
-      const last = Math.max(intervalOf(Math.max(...packets.map((one) => one.timeMicroseconds))) - 1, first)
+      const last = Math.max(
+        intervalOf(packets.reduce((latest, one) => Math.max(latest, one.timeMicroseconds), 0)) - 1,
+        first,
+      )
       for (let interval = first; interval <= last; interval += 1) {
         const count = silent.filter((one) => one === interval).length
         if (count !== (busy.has(interval) ? 0 : 1)) {
