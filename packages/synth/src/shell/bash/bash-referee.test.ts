@@ -14,6 +14,7 @@ function comparable(text: string): string {
   return text
     .replace(/(\S+): (?:-c: )?line \d+: +/g, '$1: ')
     .replace(/bash: +/g, 'bash: ')
+    .replace(/(bash: )\d+ (?=[A-Z])/g, '$1N ')
     .replace(/\b\d{4,7}\b/g, 'N')
 }
 
