@@ -415,10 +415,8 @@ describe('connection tracker against a second implementation', () => {
         for (const step of sequence) {
           if (step.kind === 'wait') {
             now += Math.round(step.seconds * SECOND)
-            if (step.seconds >= 1 && step.wholeSecond) {
-              now = Math.ceil(now / SECOND) * SECOND
-              isAtWholeSecond = true
-            }
+            isAtWholeSecond = step.seconds >= 1 && step.wholeSecond
+            if (isAtWholeSecond) now = Math.ceil(now / SECOND) * SECOND
           } else if (step.kind === 'change') {
             topology = trackingTopology(step.spec)
             tracker.update(topology)

@@ -163,7 +163,9 @@ export interface TcpConnection {
   read(): Task<Uint8Array | 'end' | 'reset'>
   /** A TLS handshake. From here on what is sent and read is carried in TLS records. False where the other side speaks no TLS. */
   startTls(options: { readonly serverName?: string; readonly alpn: readonly string[] }): Task<boolean>
-  /** Sends the end of its data; does not wait for the other side. */
+  /** Sends the end of its data; what the other side sends can still be read. */
+  endOutput(): void
+  /** Sends the end of its data, and lets go of what comes; does not wait for the other side. */
   close(): void
 }
 

@@ -3,9 +3,15 @@ import { Content } from '../host/content.ts'
 import { type HttpRequest, type HttpResponse, wellKnownPage } from '../host/http-service.ts'
 import { NetworkError } from '../host/process.ts'
 import { joinBytes, toBytes, toText } from './kernel/bytes.ts'
-import type { TcpConnection } from './shell-host.ts'
+import type { ShellHost, TcpConnection } from './shell-host.ts'
 import type { ShellScheduler } from './shell-scheduler.ts'
 import { Condition, Settlement, type Task } from './task.ts'
+
+/**
+ * A connection of the simulation has no way to send its end alone, so it is closed when nothing has come for this time: a server has
+ * given its answer by then, and a receiver of files gets its end a second late.
+ */
+const SILENCE_BEFORE_END_MICROSECONDS = 1_000_000
 
 /** A connection of the simulation as the shell's programs see it. */
 export class SimulatedConnection implements TcpConnection {
@@ -13,14 +19,20 @@ export class SimulatedConnection implements TcpConnection {
   readonly closed: Settlement<true> = new Settlement<true>()
   protected readonly connection: Connection
   readonly #scheduler: ShellScheduler
+  readonly #clock: Pick<ShellHost, 'nowMicroseconds' | 'sleepUntil'>
   readonly localAddress: string
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
 
-  constructor(connection: Connection, scheduler: ShellScheduler) {
+  constructor(
+    connection: Connection,
+    scheduler: ShellScheduler,
+    clock: Pick<ShellHost, 'nowMicroseconds' | 'sleepUntil'>,
+  ) {
     this.connection = connection
     this.#scheduler = scheduler
+    this.#clock = clock
     this.localAddress = connection.localAddress.toString()
     this.localPort = connection.localPort
     this.remoteAddress = connection.remoteAddress.toString()
@@ -49,6 +61,18 @@ export class SimulatedConnection implements TcpConnection {
   // biome-ignore lint/correctness/useYield: only connections that were opened for it speak TLS
   *startTls(_options: { readonly serverName?: string; readonly alpn: readonly string[] }): Task<boolean> {
     return false
+  }
+
+  endOutput(): void {
+    this.#scheduler.spawn(this.#closeInSilence())
+  }
+
+  *#closeInSilence(): Task {
+    for (let received = -1; !this.closed.isSettled && received !== this.connection.bytesReceived; ) {
+      received = this.connection.bytesReceived
+      yield* this.#clock.sleepUntil(this.#clock.nowMicroseconds + SILENCE_BEFORE_END_MICROSECONDS)
+    }
+    this.close()
   }
 
   close(): void {

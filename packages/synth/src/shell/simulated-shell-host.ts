@@ -131,7 +131,7 @@ export class SimulatedShellHost implements ShellHost {
         ...(timeoutMicroseconds === undefined ? {} : { timeoutMicroseconds }),
       })
       const Kind = forTls ? SimulatedTlsConnection : SimulatedConnection
-      return { kind: 'connected', connection: new Kind(connection, this.#scheduler) }
+      return { kind: 'connected', connection: new Kind(connection, this.#scheduler, this) }
     } catch (error) {
       return { kind: 'failed', failure: FAILURES[failureCode(error)] ?? 'host-unreachable' }
     }
@@ -140,11 +140,12 @@ export class SimulatedShellHost implements ShellHost {
   listen(port: number): TcpListener | undefined {
     const arrivals = new Mailbox<TcpConnection>()
     const scheduler = this.#scheduler
+    const clock: ShellHost = this
     try {
       const listener = this.#host.listen({
         port,
         *application(_, connection) {
-          const accepted = new SimulatedConnection(connection, scheduler)
+          const accepted = new SimulatedConnection(connection, scheduler, clock)
           arrivals.put(accepted)
           yield* accepted.closed.wait()
         },

@@ -186,5 +186,5 @@ E
   `time_is() { :; }; time_is; ! ! true; echo $?; ((!1)); echo $?; [[ ! -e /nope && -d / ]]; echo $?`,
   `set -- {1..12}; echo \${10} $10 \${12}; echo "\${@:10}"; echo \${#10}; eval "last=\\\${$#}"; echo $last`,
   `unset a; a[2]=x; echo "\${a[@]}" \${#a[@]}; a=(); echo \${#a[@]}; b=(1); unset b; echo "<\${b[@]}>"; c=(1 2 3); c=("\${c[@]:1}"); echo \${c[@]}; echo \${c[5]:-none}`,
-  `wait -n; echo $?; (sleep 0.05; exit 2) & (sleep 5) & wait -n; echo $?; kill %2; wait; jobs; disown 2>/dev/null; echo $?`,
+  `wait -n; echo $?; (sleep 0.05; exit 2) & (sleep 5) & wait -n; echo $?; kill %2; wait; echo $?`,
 ]

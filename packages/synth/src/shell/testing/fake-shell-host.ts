@@ -355,6 +355,13 @@ class FakeConnection implements TcpConnection {
     return this.#peer.speaksTls ?? false
   }
 
+  endOutput(): void {
+    if (this.#isClosed) return
+    this.close()
+    const { clock } = this.#host.network
+    clock.callAt(clock.nowMicroseconds + 2 * this.#peer.latencyMicroseconds, () => this.#arrivals.put('end'))
+  }
+
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -396,6 +403,7 @@ function connectionPair(
         yield* host.sleepUntil(host.nowMicroseconds + 400)
         return false
       },
+      endOutput: end,
       close: end,
     }
   }

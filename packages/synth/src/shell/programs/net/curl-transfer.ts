@@ -3,57 +3,14 @@ import { openPath } from '../../kernel/open-path.ts'
 import { type ProgramContext, printError } from '../../program.ts'
 import type { TcpConnectOutcome } from '../../shell-host.ts'
 import type { Task } from '../../task.ts'
+import { CurlError, readError } from './curl-error.ts'
 import type { CurlOptions } from './curl-options.ts'
-import { HttpConnection, type HttpHead, type HttpReadFailure, headerValue } from './http-connection.ts'
+import { type CurlReport, emptyReport } from './curl-report.ts'
+import { type CurlBody, curlRequestHead } from './curl-request.ts'
+import { HttpConnection, type HttpHead, headerValue } from './http-connection.ts'
 import { ProgressMeter } from './progress-meter.ts'
 import { addressVersion, resolveHost } from './resolve-host.ts'
-import { type HttpUrl, hostHeader, resolveUrl, urlText } from './url.ts'
-
-const USER_AGENT = 'curl/8.5.0'
-
-/** A transfer that failed, with curl's number and text. */
-export class CurlError extends Error {
-  override readonly name: 'CurlError' = 'CurlError'
-  readonly code: number
-
-  constructor(code: number, message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-/** What is known of a transfer, for `--write-out`. Times are microseconds from its start. */
-export interface CurlReport {
-  url: string
-  status: number
-  version: string
-  method: string
-  contentType: string
-  redirectUrl: string
-  redirects: number
-  connects: number
-  remoteAddress: string
-  remotePort: number
-  localAddress: string
-  localPort: number
-  bodyBytes: number
-  headerBytes: number
-  requestBytes: number
-  uploadBytes: number
-  lookupMicroseconds: number
-  connectMicroseconds: number
-  tlsMicroseconds: number
-  requestMicroseconds: number
-  firstByteMicroseconds: number
-  totalMicroseconds: number
-  redirectMicroseconds: number
-}
-
-interface Body {
-  readonly bytes: Uint8Array
-  readonly method: string
-  readonly contentType: string | undefined
-}
+import { type HttpUrl, resolveUrl, urlText } from './url.ts'
 
 interface Sink {
   readonly isTerminal: boolean
@@ -81,7 +38,7 @@ export class CurlTransfer {
   }
 
   /** Makes a transfer, following redirects. Throws a {@link CurlError}. */
-  *run(url: HttpUrl, body: Body, sink: Sink): Task {
+  *run(url: HttpUrl, body: CurlBody, sink: Sink): Task {
     const { host, scheduler } = this.#context.process.kernel
     this.report = emptyReport()
     this.#start = host.nowMicroseconds
@@ -127,7 +84,7 @@ export class CurlTransfer {
     )
   }
 
-  *#follow(first: HttpUrl, body: Body, sink: Sink, meter: ProgressMeter | undefined): Task {
+  *#follow(first: HttpUrl, body: CurlBody, sink: Sink, meter: ProgressMeter | undefined): Task {
     let url = first
     let { method } = body
     let sent = body.bytes
@@ -135,8 +92,12 @@ export class CurlTransfer {
       const head = yield* this.#exchange(url, this.#options.method ?? method, { ...body, bytes: sent }, sink, meter)
       const location = head.status >= 300 && head.status < 400 ? headerValue(head, 'location') : undefined
       const next = location === undefined ? undefined : resolveUrl(url, location)
-      this.report.redirectUrl = next ? urlText(next) : ''
-      if (!next || !this.#options.flags.has('location')) return
+      this.report.redirectUrl = typeof next === 'object' ? urlText(next) : ''
+      if (next === undefined || !this.#options.flags.has('location')) return
+      if (typeof next === 'string') throw new CurlError(3, `URL rejected: ${next}`)
+      if (next.scheme !== 'http' && next.scheme !== 'https') {
+        throw new CurlError(1, `Protocol "${next.scheme}" not supported or disabled in libcurl`)
+      }
       if (this.report.redirects >= this.#options.maximumRedirects && this.#options.maximumRedirects >= 0) {
         throw new CurlError(47, `Maximum (${this.#options.maximumRedirects}) redirects followed`)
       }
@@ -151,12 +112,18 @@ export class CurlTransfer {
     }
   }
 
-  *#exchange(url: HttpUrl, method: string, body: Body, sink: Sink, meter: ProgressMeter | undefined): Task<HttpHead> {
+  *#exchange(
+    url: HttpUrl,
+    method: string,
+    body: CurlBody,
+    sink: Sink,
+    meter: ProgressMeter | undefined,
+  ): Task<HttpHead> {
     const { flags } = this.#options
     const http = yield* this.#connection(url)
     const elapsed = (): number => this.#context.process.kernel.host.nowMicroseconds - this.#start
     this.#stage = 'transfer'
-    const head = this.#requestHead(url, method, body)
+    const head = curlRequestHead(url, method, body, this.#options)
     this.report.method = method
     this.report.url = urlText(url)
     this.report.requestMicroseconds = elapsed()
@@ -168,7 +135,7 @@ export class CurlTransfer {
       meter.sent = body.bytes.length
       meter.uploadTotal = body.bytes.length
     }
-    if (body.bytes.length > 0 && !this.#showsTerminal) yield* this.#verbose(`} [${body.bytes.length} bytes data]\n`)
+    if (body.bytes.length > 0 && !sink.isTerminal) yield* this.#verbose(`} [${body.bytes.length} bytes data]\n`)
     let answer: HttpHead
     do {
       const read = yield* http.readHead()
@@ -188,7 +155,8 @@ export class CurlTransfer {
       answer.status >= 300 &&
       answer.status < 400 &&
       headerValue(answer, 'location') !== undefined
-    yield* this.#takeBody(http, answer, method, isFollowed ? undefined : sink, meter)
+    if (isFollowed) yield* this.#note('Ignoring the response-body')
+    yield* this.#takeBody(http, answer, method, sink, isFollowed, meter)
     if (http.isReusable) yield* this.#note(`Connection #0 to host ${url.host} left intact`)
     else {
       yield* this.#note('Closing connection')
@@ -219,19 +187,21 @@ export class CurlTransfer {
     http: HttpConnection,
     head: HttpHead,
     method: string,
-    sink: Sink | undefined,
+    sink: Sink,
+    isIgnored: boolean,
     meter: ProgressMeter | undefined,
   ): Task {
     const length = headerValue(head, 'content-length')
     this.#expected = length !== undefined && /^\d+$/.test(length) && method !== 'HEAD' ? Number(length) : undefined
     if (meter) meter.total = this.#expected
-    if (sink) this.report.bodyBytes = 0
-    const showsPieces = !this.#showsTerminal
+    if (!isIgnored) this.report.bodyBytes = 0
+    let isTold = sink.isTerminal
     const report = this.report
     const note = (text: string): Task => this.#verbose(text)
     const { failure, missing } = yield* http.readBody(head, method, function* (bytes) {
-      if (showsPieces) yield* note(`{ [${bytes.length} bytes data]\n`)
-      if (!sink) return
+      if (!isTold) yield* note(`{ [${bytes.length} bytes data]\n`)
+      isTold = true
+      if (isIgnored) return
       report.bodyBytes += bytes.length
       if (meter) meter.received = report.bodyBytes
       yield* sink.write(bytes)
@@ -298,6 +268,7 @@ export class CurlTransfer {
       throw new CurlError(6, `Could not resolve host: ${url.host}`)
     }
     this.report.lookupMicroseconds = host.nowMicroseconds - this.#start
+    if (addressVersion(url.host) === undefined) yield* this.#tellAddresses(url, found.addresses)
     this.#stage = 'connect'
     const deadline =
       this.#options.connectSeconds === undefined
@@ -327,40 +298,12 @@ export class CurlTransfer {
     throw new CurlError(failure === 'timeout' ? 28 : 7, message)
   }
 
-  #requestHead(url: HttpUrl, method: string, body: Body): string {
-    const { headers, flags, userAgent, referer, cookie, range } = this.#options
-    const given = new Map(headers.map((line) => [/^([^:;]*)/.exec(line)?.[1]?.trim().toLowerCase() ?? '', line]))
-    const lines = [`${method} ${url.target} HTTP/${flags.has('http1.0') ? '1.0' : '1.1'}`]
-    const add = (name: string, value: string | undefined): void => {
-      if (value !== undefined && !given.has(name.toLowerCase())) lines.push(`${name}: ${value}`)
-    }
-    // A header of the user's stands where curl's own would: the Host first.
-    const hostLine = given.get('host')
-    if (hostLine === undefined) lines.push(`Host: ${hostHeader(url)}`)
-    else if (/:\s*\S/.test(hostLine)) lines.push(hostLine)
-    const user = this.#options.user ?? url.credentials
-    if (user !== undefined)
-      add('Authorization', `Basic ${btoa(String.fromCharCode(...toBytes(user.includes(':') ? user : `${user}:`)))}`)
-    if (range !== undefined) add('Range', `bytes=${range}`)
-    add('User-Agent', userAgent ?? USER_AGENT)
-    add('Accept', body.contentType === 'application/json' ? 'application/json' : '*/*')
-    if (flags.has('compressed')) add('Accept-Encoding', 'deflate, gzip, br, zstd')
-    add('Referer', referer)
-    add('Cookie', cookie)
-    for (const [name, line] of given) {
-      if (name === 'host') continue
-      if (/;\s*$/.test(line)) lines.push(`${line.replace(/;\s*$/, '')}:`)
-      else if (/:\s*\S/.test(line)) lines.push(line)
-    }
-    if (body.bytes.length > 0 || body.method === 'POST' || body.method === 'PUT') {
-      add('Content-Length', String(body.bytes.length))
-      if (body.bytes.length > 0 || body.method === 'POST') add('Content-Type', body.contentType)
-    }
-    return `${lines.join('\r\n')}\r\n\r\n`
-  }
-
-  get #showsTerminal(): boolean {
-    return this.#context.process.files.get(1)?.isTerminal ?? false
+  *#tellAddresses(url: HttpUrl, addresses: readonly string[]): Task {
+    const of = (version: 4 | 6): string =>
+      addresses.filter((address) => addressVersion(address) === version).join(', ') || '(none)'
+    yield* this.#note(`Host ${url.host}:${url.port} was resolved.`)
+    yield* this.#note(`IPv6: ${of(6)}`)
+    yield* this.#note(`IPv4: ${of(4)}`)
   }
 
   *#note(text: string): Task {
@@ -375,51 +318,5 @@ export class CurlTransfer {
     if (!this.#options.flags.has('verbose')) return
     const lines = text.split('\n').slice(0, -1)
     yield* printError(this.#context, lines.map((line) => `${mark} ${line}\n`).join(''))
-  }
-}
-
-function readError(failure: HttpReadFailure, missing: number): CurlError {
-  switch (failure) {
-    case 'empty':
-      return new CurlError(52, 'Empty reply from server')
-    case 'reset':
-      return new CurlError(56, 'Recv failure: Connection reset by peer')
-    case 'not-http':
-      return new CurlError(1, 'Received HTTP/0.9 when not allowed')
-    case 'partial':
-      return new CurlError(
-        18,
-        missing > 0
-          ? `transfer closed with ${missing} bytes remaining to read`
-          : 'transfer closed with outstanding read data remaining',
-      )
-  }
-}
-
-function emptyReport(): CurlReport {
-  return {
-    url: '',
-    status: 0,
-    version: '0',
-    method: '',
-    contentType: '',
-    redirectUrl: '',
-    redirects: 0,
-    connects: 0,
-    remoteAddress: '',
-    remotePort: 0,
-    localAddress: '',
-    localPort: 0,
-    bodyBytes: 0,
-    headerBytes: 0,
-    requestBytes: 0,
-    uploadBytes: 0,
-    lookupMicroseconds: 0,
-    connectMicroseconds: 0,
-    tlsMicroseconds: 0,
-    requestMicroseconds: 0,
-    firstByteMicroseconds: 0,
-    totalMicroseconds: 0,
-    redirectMicroseconds: 0,
   }
 }

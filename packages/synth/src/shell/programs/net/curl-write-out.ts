@@ -1,6 +1,7 @@
 import { type ProgramContext, print, printError } from '../../program.ts'
 import type { Task } from '../../task.ts'
-import type { CurlError, CurlReport } from './curl-transfer.ts'
+import type { CurlError } from './curl-error.ts'
+import type { CurlReport } from './curl-report.ts'
 
 type Variable = (report: CurlReport, error: CurlError | undefined, path: string | undefined) => string
 

@@ -3,8 +3,10 @@ import { toBytes, toText } from '../../kernel/bytes.ts'
 import { openPath, readAll, readToEnd } from '../../kernel/open-path.ts'
 import { type Program, type ProgramContext, print, printError } from '../../program.ts'
 import type { Task } from '../../task.ts'
+import { CurlError } from './curl-error.ts'
 import { type CurlOptions, readCurlOptions } from './curl-options.ts'
-import { CurlError, CurlTransfer } from './curl-transfer.ts'
+import type { CurlBody } from './curl-request.ts'
+import { CurlTransfer } from './curl-transfer.ts'
 import { writeOut } from './curl-write-out.ts'
 import { parseUrl } from './url.ts'
 
@@ -41,9 +43,12 @@ export const curl: Program = function* (context) {
     body = yield* readBody(context, options)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
+    const hint = "curl: try 'curl --help' or 'curl --manual' for more information\n"
     yield* printError(
       context,
-      `curl: option ${options.upload === undefined ? '-d' : '-T'}: error encountered when reading a file\n`,
+      options.upload === undefined
+        ? 'curl: option -d: error encountered when reading a file\n'
+        : `curl: Can't open '${options.upload}'!\n${hint}curl: (26) Failed to open/read local data from file/application\n`,
     )
     return 26
   }
@@ -59,11 +64,7 @@ export const curl: Program = function* (context) {
   return status
 }
 
-/** What is sent behind the head. */
-export interface RequestBody {
-  readonly bytes: Uint8Array
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
-  readonly contentType: string | undefined
+interface RequestBody extends CurlBody {
   /** Added to the URL with `-G`. */
   readonly query: string | undefined
 }
@@ -162,7 +163,7 @@ function* transferOne(
   const globs = !options.flags.has('globoff') && /[{}]|\[(?![0-9A-Fa-f:.%]+\])/.test(text)
   if (globs) return yield* fail(3, 'URL globbing is not simulated; use -g for brackets and braces that are meant')
   const url = parseUrl(text)
-  if (!url) return yield* fail(3, 'URL rejected: Malformed input to a URL function')
+  if (typeof url === 'string') return yield* fail(3, `URL rejected: ${url}`)
   if (url.scheme !== 'http' && url.scheme !== 'https') {
     const isKnown =
       /^(?:dict|file|ftps?|gophers?|imaps?|ldaps?|mqtt|pop3s?|rtmp|rtsp|scp|sftp|smbs?|smtps?|telnet|tftp)$/.test(
@@ -179,7 +180,8 @@ function* transferOne(
   if (output === '') {
     path = url.target.replace(/\?.*$/s, '').split('/').at(-1) ?? ''
     if (path === '') {
-      yield* printError(context, 'curl: Remote file name has no length!\n')
+      if (!options.flags.has('silent') || options.flags.has('show-error'))
+        yield* printError(context, 'curl: Remote file name has no length!\n')
       return yield* fail(23, 'Failed writing received data to disk/application')
     }
   }
@@ -205,7 +207,7 @@ function* transferOne(
 }
 
 /** Where a body goes: standard output, or a file that is made with its first piece. */
-export class OutputSink {
+class OutputSink {
   readonly isTerminal: boolean
   readonly #context: ProgramContext
   readonly #path: string | undefined

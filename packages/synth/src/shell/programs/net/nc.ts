@@ -1,8 +1,8 @@
-import { FileError } from '../../files/file-error.ts'
 import { type Program, type ProgramContext, print, printError } from '../../program.ts'
-import type { NetworkFailure, TcpConnection, UdpSocket } from '../../shell-host.ts'
+import type { NetworkFailure, UdpSocket } from '../../shell-host.ts'
 import type { Task } from '../../task.ts'
 import { getoptMessage, parseOptions } from '../options.ts'
+import { type NcSettings, tcpLink, transfer, udpLink } from './nc-transfer.ts'
 import { FAILURE_TEXTS } from './network-failure-text.ts'
 import { addressVersion, LOOKUP_ERRORS, nameOfAddress, resolveHost } from './resolve-host.ts'
 import { serviceName, servicePorts } from './service-names.ts'
@@ -13,44 +13,7 @@ const USAGE = `usage: nc [-46CDdFhklNnrStUuvZz] [-I length] [-i interval] [-M tt
 	  [-w timeout] [-X proxy_protocol] [-x proxy_address[:port]]
 	  [destination] [port]
 `
-const NOT_SIMULATED = [
-  'C',
-  'D',
-  'F',
-  'S',
-  't',
-  'U',
-  'Z',
-  'I',
-  'i',
-  'M',
-  'm',
-  'O',
-  'P',
-  's',
-  'T',
-  'V',
-  'W',
-  'X',
-  'x',
-  'b',
-]
-
-interface NcSettings {
-  readonly isUdp: boolean
-  readonly isListening: boolean
-  readonly keepsListening: boolean
-  readonly scansOnly: boolean
-  readonly isVerbose: boolean
-  readonly isNumeric: boolean
-  readonly readsInput: boolean
-  readonly endsAtInput: boolean
-  readonly seconds: number | undefined
-  /** Seconds after the end of the input at which it ends; below 0 never. */
-  readonly quitSeconds: number
-  readonly localPort: number | undefined
-  readonly version: 4 | 6 | undefined
-}
+const NOT_SIMULATED = [...'CDFStUZIiMmOPsTVWXxb']
 
 /** `nc [-46dklNnuvz] [-p port] [-q seconds] [-w seconds] [destination] [port|first-last …]` (OpenBSD netcat) */
 export const nc: Program = function* (context) {
@@ -71,12 +34,13 @@ export const nc: Program = function* (context) {
     yield* printError(
       context,
       letter === 'p'
-        ? `nc: port number invalid: ${text}\n`
+        ? 'nc: getaddrinfo: Servname not supported for ai_socktype\n'
         : `nc: ${letter === 'w' ? 'timeout' : 'quit timer'} invalid: ${text}\n`,
     )
     return 1
   }
   const port = values.get('p')
+  const quit = values.has('q') ? Number(values.get('q')) : undefined
   const settings: NcSettings = {
     isUdp: values.has('u'),
     isListening: values.has('l'),
@@ -85,11 +49,19 @@ export const nc: Program = function* (context) {
     isVerbose: values.has('v'),
     isNumeric: values.has('n'),
     readsInput: !values.has('d'),
-    endsAtInput: values.has('N'),
+    sendsEnd: values.has('N'),
     seconds: values.has('w') ? Number(values.get('w')) : undefined,
-    quitSeconds: values.has('q') ? Number(values.get('q')) : -1,
+    quitSeconds: quit === undefined || quit < 0 ? undefined : quit,
     localPort: port === undefined ? undefined : Number(port),
     version: values.has('4') ? 4 : values.has('6') ? 6 : undefined,
+  }
+  if (settings.keepsListening && !settings.isListening) {
+    yield* printError(context, 'nc: must use -l with -k\n')
+    return 1
+  }
+  if (settings.isListening && settings.scansOnly) {
+    yield* printError(context, 'nc: cannot use -z and -l\n')
+    return 1
   }
   if (settings.isListening) return yield* listen(context, settings, operands)
   const [destination, ...ports] = operands
@@ -209,59 +181,11 @@ function* tcpClient(
   yield* tellSuccess(context, settings, destination, address, port)
   const { connection } = outcome
   try {
-    if (!settings.scansOnly) yield* relay(context, settings, connection)
+    if (!settings.scansOnly) yield* transfer(context, settings, tcpLink(connection))
   } finally {
     connection.close()
   }
   return true
-}
-
-/** Carries bytes both ways until the other side closes, or the input ends and nothing more is to be waited for. */
-function* relay(context: ProgramContext, settings: NcSettings, connection: TcpConnection): Task {
-  const { host, scheduler } = context.process.kernel
-  const activity = { at: host.nowMicroseconds }
-  const input = (function* (): Task {
-    if (!settings.readsInput) yield* host.sleepUntil(Number.MAX_SAFE_INTEGER)
-    for (;;) {
-      const bytes = yield* readInput(context)
-      if (bytes.length === 0) break
-      activity.at = host.nowMicroseconds
-      if (!connection.send(bytes)) return
-    }
-    if (settings.endsAtInput) return
-    const wait =
-      settings.quitSeconds < 0 ? Number.MAX_SAFE_INTEGER : host.nowMicroseconds + settings.quitSeconds * 1_000_000
-    yield* host.sleepUntil(wait)
-  })()
-  const output = (function* (): Task {
-    for (;;) {
-      const bytes = yield* connection.read()
-      if (bytes === 'end' || bytes === 'reset') return
-      activity.at = host.nowMicroseconds
-      yield* print(context, bytes)
-    }
-  })()
-  yield* scheduler.race([output, input, silence(context, settings, activity)])
-}
-
-/** Ends when nothing has moved for as long as `-w` says. */
-function* silence(context: ProgramContext, settings: NcSettings, activity: { readonly at: number }): Task {
-  const { host } = context.process.kernel
-  const wait = settings.seconds === undefined ? undefined : settings.seconds * 1_000_000
-  if (wait === undefined) {
-    yield* host.sleepUntil(Number.MAX_SAFE_INTEGER)
-    return
-  }
-  while (host.nowMicroseconds < activity.at + wait) yield* host.sleepUntil(activity.at + wait)
-}
-
-function* readInput(context: ProgramContext): Task<Uint8Array> {
-  try {
-    return yield* context.process.read(0, 16_384)
-  } catch (error) {
-    if (error instanceof FileError) return new Uint8Array(0)
-    throw error
-  }
 }
 
 function* udpClient(
@@ -281,7 +205,7 @@ function* udpClient(
       if (!(yield* udpTest(context, socket, address, port))) return false
       yield* tellSuccess(context, settings, destination, address, port)
     }
-    if (!settings.scansOnly) yield* udpRelay(context, settings, socket, address, port)
+    if (!settings.scansOnly) yield* transfer(context, settings, udpLink(socket, address, port))
     return true
   } finally {
     socket.close()
@@ -308,42 +232,10 @@ function* udpTest(context: ProgramContext, socket: UdpSocket, address: string, p
   return result
 }
 
-function* udpRelay(
-  context: ProgramContext,
-  settings: NcSettings,
-  socket: UdpSocket,
-  address: string,
-  port: number,
-): Task {
-  const { host, scheduler } = context.process.kernel
-  const activity = { at: host.nowMicroseconds }
-  const input = (function* (): Task {
-    if (!settings.readsInput) yield* host.sleepUntil(Number.MAX_SAFE_INTEGER)
-    for (;;) {
-      const bytes = yield* readInput(context)
-      if (bytes.length === 0) break
-      activity.at = host.nowMicroseconds
-      socket.send(address, port, bytes)
-    }
-    const wait =
-      settings.quitSeconds < 0 ? Number.MAX_SAFE_INTEGER : host.nowMicroseconds + settings.quitSeconds * 1_000_000
-    yield* host.sleepUntil(wait)
-  })()
-  const output = (function* (): Task {
-    for (;;) {
-      const arrival = yield* socket.receive()
-      if (arrival.kind === 'failed') return
-      activity.at = host.nowMicroseconds
-      yield* print(context, arrival.bytes)
-    }
-  })()
-  yield* scheduler.race([output, input, silence(context, settings, activity)])
-}
-
 function* listen(context: ProgramContext, settings: NcSettings, operands: readonly string[]): Task<number> {
   const text = operands.at(-1) ?? (settings.localPort === undefined ? undefined : String(settings.localPort))
   if (text === undefined) {
-    yield* printError(context, USAGE)
+    yield* printError(context, 'nc: missing port number\n')
     return 1
   }
   const [port] = portsOf(text, settings)
@@ -369,7 +261,7 @@ function* listen(context: ProgramContext, settings: NcSettings, operands: readon
         )
       }
       try {
-        yield* relay(context, settings, connection)
+        yield* transfer(context, settings, tcpLink(connection))
       } finally {
         connection.close()
       }
@@ -392,7 +284,7 @@ function* udpListen(context: ProgramContext, settings: NcSettings, port: number)
     if (first.kind === 'failed') return 1
     if (settings.isVerbose) yield* printError(context, `Connection received on ${first.address} ${first.port}\n`)
     yield* print(context, first.bytes)
-    yield* udpRelay(context, settings, socket, first.address, first.port)
+    yield* transfer(context, settings, udpLink(socket, first.address, first.port))
   } finally {
     socket.close()
   }

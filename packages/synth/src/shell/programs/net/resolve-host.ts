@@ -4,8 +4,12 @@ import type { ProgramContext } from '../../program.ts'
 import type { LookupOutcome } from '../../shell-host.ts'
 import type { Task } from '../../task.ts'
 
+/** How a name was resolved; `wrong-version` is an address of the other IP version. */
+export type ResolveOutcome = LookupOutcome | { readonly kind: 'wrong-version' }
+
 /** The texts of the C library for names that cannot be looked up (gai_strerror(3)). */
-export const LOOKUP_ERRORS: Readonly<Record<Exclude<LookupOutcome['kind'], 'found'>, string>> = {
+export const LOOKUP_ERRORS: Readonly<Record<Exclude<ResolveOutcome['kind'], 'found'>, string>> = {
+  'wrong-version': 'Address family for hostname not supported',
   'not-found': 'Name or service not known',
   'no-answer': 'Temporary failure in name resolution',
 }
@@ -18,10 +22,12 @@ export function addressVersion(text: string): 4 | 6 | undefined {
 }
 
 /** Looks a name up as getaddrinfo(3) does: in /etc/hosts, then with the name servers. Names without a meaning do not get that far. */
-export function* resolveHost(context: ProgramContext, name: string, version?: 4 | 6): Task<LookupOutcome> {
-  const literal = addressVersion(name)
-  if (literal) {
-    return version === undefined || version === literal ? { kind: 'found', addresses: [name] } : { kind: 'not-found' }
+export function* resolveHost(context: ProgramContext, name: string, version?: 4 | 6): Task<ResolveOutcome> {
+  const address = addressVersion(name) ? name : fromNumbers(name)
+  if (address !== undefined) {
+    return version === undefined || version === addressVersion(address)
+      ? { kind: 'found', addresses: [address] }
+      : { kind: 'wrong-version' }
   }
   if (name === '' || name.length > 253 || !/^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_.])?$/.test(name))
     return { kind: 'not-found' }
@@ -30,6 +36,19 @@ export function* resolveHost(context: ProgramContext, name: string, version?: 4 
   )
   if (known.length > 0) return { kind: 'found', addresses: known }
   return yield* context.process.kernel.host.lookup(name, version)
+}
+
+/** The older ways to write an IPv4 address, such as `127.1` and `0x7f000001` (inet_aton(3)). */
+function fromNumbers(text: string): string | undefined {
+  if (!/^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/i.test(text)) return undefined
+  const parts = text.split('.').map((part) => {
+    if (/^0x/i.test(part)) return Number.parseInt(part, 16)
+    return /^0\d/.test(part) ? (/^[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number.NaN) : Number(part)
+  })
+  const last = parts.pop() as number
+  if (parts.some((part) => !(part <= 255)) || !(last < 256 ** (4 - parts.length))) return undefined
+  const value = parts.reduce((sum, part, i) => sum + part * 256 ** (3 - i), last)
+  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.')
 }
 
 function fromHostsFile(context: ProgramContext, name: string): string[] {

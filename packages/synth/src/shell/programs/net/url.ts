@@ -14,25 +14,28 @@ export interface HttpUrl {
 
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21 }
 
-/** Reads a URL, `http` where it has no scheme. Undefined for what is none. */
-export function parseUrl(text: string): HttpUrl | undefined {
-  const match =
-    /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?:([^/?#@]*)@)?(\[[0-9A-Fa-f:.%]+\]|[^/?#:[\]\s]+)(?::(\d*))?([/?#].*)?$/.exec(
-      text,
-    )
-  if (!match) return undefined
-  const scheme = (match[1] ?? 'http').toLowerCase()
-  const port = match[4] === undefined || match[4] === '' ? (PORTS[scheme] ?? 0) : Number(match[4])
-  if (port > 65_535) return undefined
-  const rest = (match[5] ?? '/').replace(/#.*$/s, '')
-  const target = rest === '' ? '/' : rest.startsWith('/') ? rest : `/${rest}`
+/** Reads a URL, `http` where it has no scheme. For what is none, what is wrong with it in the words of curl's URL parser. */
+export function parseUrl(text: string): HttpUrl | string {
+  if (text === '' || /[\s\p{Cc}]/u.test(text.replace(/[?#].*$/s, ''))) return 'Malformed input to a URL function'
+  const given = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)
+  const scheme = (given?.[1] ?? 'http').toLowerCase()
+  const [, authority = '', rest = ''] = /^([^/?#]*)(.*)$/s.exec(text.slice(given?.[0].length ?? 0)) ?? []
+  const at = authority.lastIndexOf('@')
+  const server = authority.slice(at + 1)
+  const [, host = '', portText] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/s.exec(server) ?? []
+  if (host === '') return 'No host part in the URL'
+  if (portText !== undefined && (!/^\d*$/.test(portText) || Number(portText) > 65_535))
+    return 'Port number was not a decimal number between 0 and 65535'
+  if (/^\[/.test(host) ? !/^\[[0-9A-Fa-f:.%]+\]$/.test(host) : /[[\]<>{}|\\^`"']/.test(host)) return 'Bad hostname'
+  const port = portText === undefined || portText === '' ? (PORTS[scheme] ?? 0) : Number(portText)
+  const path = rest.replace(/#.*$/s, '')
   return {
     scheme,
-    credentials: match[2],
-    host: (match[3] ?? '').replace(/^\[|\]$/g, ''),
+    credentials: at < 0 ? undefined : authority.slice(0, at),
+    host: host.replace(/^\[|\]$/g, ''),
     port,
-    hasPort: match[4] !== undefined && match[4] !== '' && port !== PORTS[scheme],
-    target: target.replaceAll(' ', '%20'),
+    hasPort: port !== PORTS[scheme],
+    target: (path.startsWith('/') ? path : `/${path}`).replaceAll(' ', '%20'),
   }
 }
 
@@ -47,8 +50,8 @@ export function urlText(url: HttpUrl): string {
   return `${url.scheme}://${hostHeader(url)}${url.target}`
 }
 
-/** Where a Location header leads from a URL. Undefined for what is no URL. */
-export function resolveUrl(base: HttpUrl, location: string): HttpUrl | undefined {
+/** Where a Location header leads from a URL, or what is wrong with it. */
+export function resolveUrl(base: HttpUrl, location: string): HttpUrl | string {
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(location)) return parseUrl(location)
   if (location.startsWith('//')) return parseUrl(`${base.scheme}:${location}`)
   const directory = base.target.replace(/\?.*$/s, '').replace(/[^/]*$/, '')

@@ -1,36 +1,8 @@
-import { FileError } from '../../files/file-error.ts'
-import { joinBytes } from '../../kernel/bytes.ts'
-import { openPath } from '../../kernel/open-path.ts'
-import { type Program, type ProgramContext, print, printError } from '../../program.ts'
-import { strftime } from '../../strftime.ts'
-import type { Task } from '../../task.ts'
+import { type Program, print, printError } from '../../program.ts'
 import { getoptMessage, parseOptions } from '../options.ts'
-import { HttpConnection, type HttpHead, type HttpReadFailure, headerValue } from './http-connection.ts'
-import { FAILURE_TEXTS } from './network-failure-text.ts'
-import { addressVersion, LOOKUP_ERRORS, resolveHost } from './resolve-host.ts'
-import { type HttpUrl, hostHeader, parseUrl, resolveUrl, urlText } from './url.ts'
+import { WgetDownload, type WgetSettings } from './wget-download.ts'
 
 const USER_AGENT = 'Wget/1.21.4'
-const REDIRECT_LIMIT = 20
-/** Statuses of wget: network failure, and an error of the server. */
-const NETWORK_FAILURE = 4
-const SERVER_ERROR = 8
-
-interface WgetSettings {
-  readonly isQuiet: boolean
-  readonly isTerse: boolean
-  readonly output: string | undefined
-  readonly prefix: string | undefined
-  readonly headers: readonly string[]
-  readonly userAgent: string
-  readonly isSpider: boolean
-  readonly showsHeaders: boolean
-  readonly tries: number
-  readonly seconds: number
-  readonly postData: string | undefined
-  readonly showsProgress: boolean
-}
-
 /** `wget [-qO file] [-nv] [-S] [--spider] [-T seconds] [-t tries] [-U agent] [-P directory] [--header=…] [--post-data=…] url …` (wget 1.21) */
 export const wget: Program = function* (context) {
   const normalized = context.args.map(
@@ -85,6 +57,15 @@ export const wget: Program = function* (context) {
     )
     return 1
   }
+  const [tries, seconds] = [values.get('t') ?? '20', values.get('T') ?? '900']
+  if (!/^(?:\d+|inf)$/.test(tries)) {
+    yield* printError(context, `wget: --tries: Invalid number ‘${tries}’.\n`)
+    return 2
+  }
+  if (!/^(?:\d+|\d*\.\d+)$/.test(seconds)) {
+    yield* printError(context, `wget: --timeout: Invalid time period ‘${seconds}’.\n`)
+    return 2
+  }
   const settings: WgetSettings = {
     isQuiet: values.has('q'),
     isTerse: values.has('nv'),
@@ -94,308 +75,16 @@ export const wget: Program = function* (context) {
     userAgent: values.get('U') ?? USER_AGENT,
     isSpider: values.has('spider'),
     showsHeaders: values.has('S'),
-    tries:
-      values.get('t') === 'inf' || values.get('t') === '0' ? Number.POSITIVE_INFINITY : Number(values.get('t') ?? 20),
-    seconds: Number(values.get('T') ?? 900),
+    tries: tries === 'inf' || Number(tries) === 0 ? Number.POSITIVE_INFINITY : Number(tries),
+    // Zero is none.
+    seconds: Number(seconds) || Number.POSITIVE_INFINITY,
     postData: values.get('post'),
     showsProgress: !values.has('q') && !values.has('nv'),
   }
   let status = 0
   for (const text of operands) {
-    const result = yield* new Download(context, settings).run(text)
+    const result = yield* new WgetDownload(context, settings).run(text)
     if (result !== 0) status = result
   }
   return status
-}
-
-class Download {
-  readonly #context: ProgramContext
-  readonly #settings: WgetSettings
-
-  constructor(context: ProgramContext, settings: WgetSettings) {
-    this.#context = context
-    this.#settings = settings
-  }
-
-  *run(text: string): Task<number> {
-    const url = parseUrl(text)
-    if (!url || (url.scheme !== 'http' && url.scheme !== 'https')) {
-      yield* printError(
-        this.#context,
-        url ? `${text}: Unsupported scheme ‘${url.scheme}’.\n` : `${text}: Invalid host name.\n`,
-      )
-      return 1
-    }
-    if (this.#settings.isSpider) yield* this.#log('Spider mode enabled. Check if remote file exists.\n')
-    const { host } = this.#context.process.kernel
-    for (let attempt = 1; ; attempt += 1) {
-      const result = yield* this.#follow(url, attempt)
-      if (result !== 'retry') return result
-      if (attempt >= this.#settings.tries) {
-        yield* this.#log('Giving up.\n\n')
-        return NETWORK_FAILURE
-      }
-      yield* this.#log('Retrying.\n\n')
-      // It waits one second longer each time, ten at most.
-      yield* host.sleepUntil(host.nowMicroseconds + Math.min(attempt, 10) * 1_000_000)
-    }
-  }
-
-  *#follow(first: HttpUrl, attempt: number): Task<number | 'retry'> {
-    let url = first
-    for (let redirects = 0; redirects <= REDIRECT_LIMIT; redirects += 1) {
-      const tried = attempt > 1 ? `(try:${String(attempt).padStart(2)})` : ''
-      yield* this.#log(`--${this.#time()}--  ${tried === '' ? '' : `${tried}  `}${urlText(url)}\n`)
-      const opened = yield* this.#connect(url)
-      if (typeof opened !== 'object') return opened
-      try {
-        const outcome = yield* this.#request(url, first, opened)
-        if (typeof outcome !== 'object') return outcome
-        url = outcome
-      } finally {
-        opened.connection.close()
-      }
-    }
-    yield* this.#log(`${REDIRECT_LIMIT} redirections exceeded.\n`)
-    return SERVER_ERROR
-  }
-
-  *#connect(url: HttpUrl): Task<HttpConnection | number | 'retry'> {
-    const { host } = this.#context.process.kernel
-    const isLiteral = addressVersion(url.host) !== undefined
-    if (!isLiteral) yield* this.#log(`Resolving ${url.host} (${url.host})... `)
-    const found = yield* resolveHost(this.#context, url.host)
-    if (found.kind !== 'found') {
-      yield* this.#log(`failed: ${LOOKUP_ERRORS[found.kind]}.\n`)
-      yield* this.#error(`wget: unable to resolve host address ‘${url.host}’\n`)
-      return NETWORK_FAILURE
-    }
-    if (!isLiteral) yield* this.#log(`${found.addresses.join(', ')}\n`)
-    for (const address of found.addresses) {
-      const shown = isLiteral ? `${url.host}:${url.port}` : `${url.host} (${url.host})|${address}|:${url.port}`
-      yield* this.#log(`Connecting to ${shown}... `)
-      const timeoutMicroseconds = this.#settings.seconds * 1_000_000
-      const outcome = yield* host.connect({
-        address,
-        port: url.port,
-        forTls: url.scheme === 'https',
-        timeoutMicroseconds,
-      })
-      if (outcome.kind === 'failed') {
-        yield* this.#log(`failed: ${FAILURE_TEXTS[outcome.failure]}.\n`)
-        if (outcome.failure === 'timeout') return 'retry'
-        continue
-      }
-      yield* this.#log('connected.\n')
-      if (url.scheme === 'https') {
-        const isSecure = yield* outcome.connection.startTls({
-          ...(isLiteral ? {} : { serverName: url.host }),
-          alpn: [],
-        })
-        if (!isSecure) {
-          outcome.connection.close()
-          yield* this.#error('Unable to establish SSL connection.\n')
-          return NETWORK_FAILURE
-        }
-      }
-      return new HttpConnection(outcome.connection)
-    }
-    return NETWORK_FAILURE
-  }
-
-  /** Asks and takes the answer: a status, another URL to go to, or that it is to be tried again. */
-  *#request(url: HttpUrl, first: HttpUrl, http: HttpConnection): Task<number | 'retry' | HttpUrl> {
-    const { postData, isSpider, headers, userAgent, seconds } = this.#settings
-    const method = isSpider ? 'HEAD' : postData === undefined ? 'GET' : 'POST'
-    const lines = [
-      `${method} ${url.target} HTTP/1.1`,
-      `Host: ${hostHeader(url)}`,
-      `User-Agent: ${userAgent}`,
-      'Accept: */*',
-      'Accept-Encoding: identity',
-      'Connection: Keep-Alive',
-      ...headers,
-    ]
-    if (postData !== undefined)
-      lines.push('Content-Type: application/x-www-form-urlencoded', `Content-Length: ${postData.length}`)
-    http.send(`${lines.join('\r\n')}\r\n\r\n`, new TextEncoder().encode(postData ?? ''))
-    yield* this.#log('HTTP request sent, awaiting response... ')
-    const { scheduler, host } = this.#context.process.kernel
-    const timer = (function* (): Task<'timeout'> {
-      yield* host.sleepUntil(host.nowMicroseconds + seconds * 1_000_000)
-      return 'timeout'
-    })()
-    const { result: head } = yield* scheduler.race<HttpHead | HttpReadFailure | 'timeout'>([http.readHead(), timer])
-    if (typeof head === 'string') {
-      const reasons: Readonly<Record<string, string>> = {
-        timeout: 'Read error (Connection timed out) in headers.',
-        reset: 'Read error (Connection reset by peer) in headers.',
-        empty: 'No data received.',
-      }
-      yield* this.#log(`${reasons[head] ?? 'Malformed status line.'}\n`)
-      return 'retry'
-    }
-    yield* this.#log(
-      this.#settings.showsHeaders
-        ? `\n${head.text
-            .trimEnd()
-            .split(/\r?\n/)
-            .map((line) => `  ${line}\n`)
-            .join('')}`
-        : `${head.status} ${head.reason}\n`,
-    )
-    const location = headerValue(head, 'location')
-    if (head.status >= 300 && head.status < 400 && location !== undefined) {
-      yield* this.#log(`Location: ${location} [following]\n`)
-      return resolveUrl(url, location) ?? SERVER_ERROR
-    }
-    if (head.status >= 400) {
-      if (isSpider && head.status === 404) yield* this.#log('Remote file does not exist -- broken link!!!\n\n')
-      else yield* this.#error(`${this.#time()} ERROR ${head.status}: ${head.reason}.\n\n`)
-      return SERVER_ERROR
-    }
-    return yield* this.#take(url, first, http, head, method)
-  }
-
-  *#take(url: HttpUrl, first: HttpUrl, http: HttpConnection, head: HttpHead, method: string): Task<number | 'retry'> {
-    const { output, isSpider, isQuiet, isTerse } = this.#settings
-    const length = headerValue(head, 'content-length')
-    const total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined
-    const type = headerValue(head, 'content-type')?.split(';')[0]
-    const size = total === undefined ? 'unspecified' : `${total}${total >= 1024 ? ` (${humanSize(total)})` : ''}`
-    yield* this.#log(`Length: ${size}${type === undefined ? '' : ` [${type}]`}\n`)
-    if (isSpider) {
-      yield* this.#log(
-        'Remote file exists and could contain further links,\nbut recursion is disabled -- not retrieving.\n\n',
-      )
-      return 0
-    }
-    const path = output ?? this.#freeName(first)
-    if (path !== '-') yield* this.#log(`Saving to: ‘${path}’\n`)
-    else yield* this.#log('Saving to: ‘STDOUT’\n')
-    const { host } = this.#context.process.kernel
-    const start = host.nowMicroseconds
-    const pieces: Uint8Array[] = []
-    let received = 0
-    const { failure } = yield* http.readBody(head, method, function* (bytes): Task {
-      pieces.push(bytes.slice())
-      received += bytes.length
-      yield* noWait()
-    })
-    if (failure) {
-      yield* this.#log(
-        `Read error at byte ${received}${total === undefined ? '' : `/${total}`} (Connection reset by peer). `,
-      )
-      return 'retry'
-    }
-    try {
-      if (path === '-') yield* print(this.#context, joinBytes(pieces))
-      else {
-        const file = openPath(this.#context.process, path, 'write').retain()
-        try {
-          for (const piece of pieces) yield* file.write(piece)
-        } finally {
-          file.release()
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      yield* this.#error(`${path}: ${error.message}\n\nCannot write to ‘${path}’ (${error.message}).\n`)
-      return 3
-    }
-    const micros = Math.max(1, host.nowMicroseconds - start)
-    if (this.#settings.showsProgress) {
-      const isTerminal = this.#context.process.files.get(2)?.isTerminal ?? false
-      yield* this.#log(isTerminal ? barText(path, received, micros) : progressText(received, micros))
-    }
-    const rate = rateText(received, micros)
-    const counted = total === undefined ? `[${received}]` : `[${received}/${total}]`
-    const place = path === '-' ? 'written to stdout' : `‘${path}’ saved`
-    yield* this.#log(`\n${this.#time()} (${rate}) - ${place} ${counted}\n\n`)
-    if (isTerse && !isQuiet)
-      yield* printError(this.#context, `${this.#time()} URL:${urlText(url)} ${counted} -> "${path}" [1]\n`)
-    return 0
-  }
-
-  /** The name of a URL's file, with a number where that is there already. */
-  #freeName(url: HttpUrl): string {
-    const { prefix } = this.#settings
-    const base = url.target.replace(/^\//, '').split('/').at(-1) || 'index.html'
-    const name = prefix === undefined ? base : `${prefix}/${base}`
-    const { kernel, directory } = this.#context.process
-    const exists = (path: string): boolean =>
-      kernel.fileSystem.find(path.startsWith('/') ? path : `${directory}/${path}`) !== undefined
-    if (!exists(name)) return name
-    for (let i = 1; ; i += 1) if (!exists(`${name}.${i}`)) return `${name}.${i}`
-  }
-
-  *#log(text: string): Task {
-    if (!this.#settings.isQuiet && !this.#settings.isTerse) yield* printError(this.#context, text)
-  }
-
-  *#error(text: string): Task {
-    if (!this.#settings.isQuiet) yield* printError(this.#context, text)
-  }
-
-  #time(): string {
-    const { clockMicroseconds } = this.#context.process.kernel.host
-    return strftime('%Y-%m-%d %H:%M:%S', clockMicroseconds, this.#context.environment.get('TZ'))
-  }
-}
-
-function* noWait(): Task {}
-
-function humanSize(bytes: number): string {
-  let value = bytes
-  for (const unit of ['', 'K', 'M', 'G']) {
-    if (value < 1024 || unit === 'G')
-      return value < 10 && unit !== '' ? `${value.toFixed(1)}${unit}` : `${Math.round(value)}${unit}`
-    value /= 1024
-  }
-  return String(bytes)
-}
-
-/** Bytes in a second, as wget writes rates. */
-function rateText(bytes: number, microseconds: number): string {
-  let rate = (bytes * 1_000_000) / microseconds
-  for (const unit of ['B/s', 'KB/s', 'MB/s', 'GB/s']) {
-    if (rate < 1024 || unit === 'GB/s') {
-      const digits = rate >= 99.95 ? rate.toFixed(0) : rate >= 9.995 ? rate.toFixed(1) : rate.toFixed(2)
-      return `${digits} ${unit}`
-    }
-    rate /= 1024
-  }
-  return ''
-}
-
-/** The finished bar of a download that is shown on a terminal of 80 columns. */
-function barText(path: string, bytes: number, microseconds: number): string {
-  const name = path === '-' ? '-' : path.slice(path.lastIndexOf('/') + 1)
-  const shown = name.length > 19 ? name.slice(0, 19) : name
-  const rate = microseconds < 100_000 ? '--.-KB/s' : rateText(bytes, microseconds).replace(' ', '')
-  const time =
-    microseconds < 1_000 ? '0s' : `${Number((microseconds / 1_000_000).toFixed(microseconds < 100_000 ? 3 : 1))}s`
-  return `\n${shown.padEnd(20)}100%[===================>]${humanSize(bytes).padStart(8)}  ${rate.padStart(8)}    in ${time.padEnd(8)}\n`
-}
-
-/** The dots of a download that is not shown on a terminal: one for each KiB, fifty in a line. */
-function progressText(bytes: number, microseconds: number): string {
-  let text = '\n'
-  const lines = Math.max(1, Math.ceil(bytes / 51_200))
-  for (let line = 0; line < lines; line += 1) {
-    const left = bytes - line * 51_200
-    const dots = Math.min(50, Math.floor(left / 1024))
-    const groups = Array.from({ length: 5 }, (_, i) =>
-      '.'.repeat(Math.max(0, Math.min(10, dots - i * 10))).padEnd(10),
-    ).join(' ')
-    const percent = Math.floor(Math.min(100, ((line + 1) * 51_200 * 100) / Math.max(1, bytes)))
-    const isLast = line === lines - 1
-    const rate = rateText(bytes, microseconds)
-      .replace(/ ?B\/s/, '')
-      .replace(/ /, '')
-      .replace('B/s', '')
-    text += `${String(line * 50).padStart(6)}K ${groups} ${String(percent).padStart(3)}% ${rate.padStart(4)}`
-    text += isLast ? `=${(microseconds / 1_000_000).toFixed(3).replace(/0+$/, '').replace(/\.$/, '')}s\n` : ' 0s\n'
-  }
-  return text
 }
