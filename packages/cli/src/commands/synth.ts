@@ -1,12 +1,9 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Design, type LogObject, LogObjectFolder, type LogObjectSink } from '@flowtap/core'
+import { type Design, LogObjectFolder } from '@flowtap/core'
 import {
   type ActivityRecord,
   cataloguedScenario,
   defineScenario,
-  PcapTaps,
   SCENARIO_NAMES,
   type Scenario,
   simulate,
@@ -14,7 +11,11 @@ import {
 import { loadData, loadDesign } from '../design-file.ts'
 import { parseDuration } from '../duration.ts'
 import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
+import { CaptureFolder } from '../output/capture-folder.ts'
+import { CountingSink } from '../output/counting-sink.ts'
+import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { formatCount } from '../output/format-quantity.ts'
+import { LineFile } from '../output/line-file.ts'
 import { LogEventFolder } from '../output/log-event-folder.ts'
 import type { Streams } from '../streams.ts'
 
@@ -133,14 +134,6 @@ function describeCatalogue(): string {
   return SCENARIO_NAMES.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join('')
 }
 
-/** Log files of before would be mixed with the new ones. */
-async function refuseFilledFolder(folder: string, named: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const [first] = await readdir(folder)
-  if (first !== undefined)
-    throw new UsageError(`${named} is not empty (${first}, …); name an empty or new folder with --out`)
-}
-
 /** The design with its flow logs in Parquet where they go to S3. */
 function withParquet(design: Design): Design {
   const flowLogs = Object.entries(design.flowLogs ?? {}).map(([name, flowLog]) => [
@@ -150,62 +143,4 @@ function withParquet(design: Design): Design {
       : flowLog,
   ])
   return { ...design, flowLogs: Object.fromEntries(flowLogs) }
-}
-
-class CountingSink implements LogObjectSink {
-  objects = 0
-  records = 0
-  readonly #sink: LogObjectSink
-
-  constructor(sink: LogObjectSink) {
-    this.#sink = sink
-  }
-
-  async put(object: LogObject): Promise<void> {
-    await this.#sink.put(object)
-    this.objects += 1
-    this.records += object.recordCount
-  }
-}
-
-class LineFile {
-  readonly #file: number
-
-  constructor(path: string) {
-    this.#file = openSync(path, 'w')
-  }
-
-  write(line: string): void {
-    writeSync(this.#file, `${line}\n`)
-  }
-
-  close(): void {
-    closeSync(this.#file)
-  }
-}
-
-/** One capture for each ENI: `<eni>.pcap`. */
-class CaptureFolder {
-  readonly taps: PcapTaps
-  readonly #files: number[] = []
-
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true })
-    this.taps = new PcapTaps(({ id }) => {
-      const file = openSync(join(folder, `${id}.pcap`), 'w')
-      this.#files.push(file)
-      return (bytes) => {
-        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-      }
-    })
-  }
-
-  get count(): number {
-    return this.#files.length
-  }
-
-  close(): void {
-    this.taps.end()
-    for (const file of this.#files) closeSync(file)
-  }
 }
