@@ -128,9 +128,9 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
 
   program
     .command('demo')
-    .description('Make three days of flow logs and run the reference queries on them')
+    .description('Run the reference article in simulated time: its session, its flow logs and its queries')
     .option('--seed <n>', 'another seed gives other traffic', positiveInteger, 1)
-    .option('--out <dir>', 'where the flow logs go', 'flowtap-demo')
+    .option('--out <dir>', 'where flow logs, packets and the session go', 'flowtap-demo')
     .option('--json', 'print the outcome as JSON')
     .option('--debug', 'show a stack with an error')
     .action(async (options) => {

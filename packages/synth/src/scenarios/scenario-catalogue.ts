@@ -106,6 +106,13 @@ const CATALOGUE: Readonly<Record<string, CataloguedScenario>> = {
       everyday(cast)
     },
   },
+  background: {
+    description: 'Name look-ups, NTP, a poll now and then, and the noise of the internet: what to add scenes to',
+    setup(cast) {
+      everyday(cast)
+      noise(cast, seconds(30))
+    },
+  },
   quiet: { description: 'No traffic at all: NODATA records', setup() {} },
   'port-scan': attack('The first instance tries 1,000 ports of another host', ({ peer }) => portScan({ to: peer })),
   'port-sweep': attack('The first instance tries port 445 of 250 hosts', () =>

@@ -1,14 +1,13 @@
-/**
- * The queries of the reference article "How to inspect VPC, subnet, and EC2 instance traffic in AWS", unchanged but for
- * the bucket and the account of the demo.
- */
-export const DEMO_BUCKET = 'amazon-vpc-traffic-mirroring-logs'
-export const DEMO_ACCOUNT = '123456789012'
-export const DEMO_REGION = 'us-west-2'
-export const DEMO_DATABASE = 'amazon_vpc_traffic_mirroring_vpc_flow_logs'
+const BUCKET = 'amazon-vpc-traffic-mirroring-logs'
+const ACCOUNT = '123456789012'
+const REGION = 'us-west-2'
 
-export const CREATE_DATABASE: string = `CREATE DATABASE ${DEMO_DATABASE}`
+/** The database of the reference article, "How to inspect VPC, subnet, and EC2 instance traffic in AWS". */
+export const ARTICLE_DATABASE = 'amazon_vpc_traffic_mirroring_vpc_flow_logs'
 
+export const CREATE_DATABASE: string = `CREATE DATABASE ${ARTICLE_DATABASE}`
+
+/** The article's table-creation query, with the bucket and the account of the reference design. */
 export const CREATE_TABLE: string = `CREATE EXTERNAL TABLE IF NOT EXISTS vpc_flow_logs (
   version int,
   account string,
@@ -43,22 +42,31 @@ export const CREATE_TABLE: string = `CREATE EXTERNAL TABLE IF NOT EXISTS vpc_flo
 PARTITIONED BY (aws_region string, day string)
 ROW FORMAT DELIMITED
 FIELDS TERMINATED BY ' '
-LOCATION 's3://${DEMO_BUCKET}/AWSLogs/${DEMO_ACCOUNT}/vpcflowlogs/${DEMO_REGION}/'
+LOCATION 's3://${BUCKET}/AWSLogs/${ACCOUNT}/vpcflowlogs/${REGION}/'
 TBLPROPERTIES
 (
   "skip.header.line.count"="1",
   "projection.enabled" = "true",
   "projection.aws_region.type" = "enum",
-  "projection.aws_region.values" = "${DEMO_REGION}",
+  "projection.aws_region.values" = "${REGION}",
   "projection.day.type" = "date",
   "projection.day.range" = "2021/01/01,NOW",
   "projection.day.format" = "yyyy/MM/dd",
-  "storage.location.template" = "s3://${DEMO_BUCKET}/AWSLogs/${DEMO_ACCOUNT}/vpcflowlogs/\${aws_region}/\${day}"
+  "storage.location.template" = "s3://${BUCKET}/AWSLogs/${ACCOUNT}/vpcflowlogs/\${aws_region}/\${day}"
 )`
 
-export const SELECTS: readonly string[] = [
+/** The article's four questions, word for word. */
+export const ARTICLE_SELECTS: readonly string[] = [
   "SELECT * FROM vpc_flow_logs WHERE day > '2021/10/25' limit 20;",
   "SELECT * FROM vpc_flow_logs WHERE sourceaddress='10.0.1.101';",
   "SELECT * FROM vpc_flow_logs WHERE destinationaddress='54.246.214.20';",
   "SELECT * FROM vpc_flow_logs WHERE sourceaddress='10.0.1.101' AND destinationport=80;",
 ]
+
+/** The article's chart: the demo instance's traffic by destination. */
+export const BY_DESTINATION = `SELECT destinationaddress, destinationport, action, count(*) AS records, sum(numpackets) AS packets, sum(numbytes) AS bytes
+FROM vpc_flow_logs
+WHERE sourceaddress = '10.0.1.101' AND flowdirection = 'egress'
+GROUP BY 1, 2, 3
+ORDER BY bytes DESC
+LIMIT 5`
