@@ -1,10 +1,10 @@
 import { instanceType } from '../../aws/instance-type.ts'
 import { IpAddress } from '../../net/ip-address.ts'
+import { isPublicAddress } from '../../net/public-address.ts'
 import type { CheckContext } from '../check-context.ts'
 import type { Entry, Keys, VpcEntry } from '../design-entry.ts'
 import { formatPath } from '../design-issue.ts'
 import type { InterfaceSettings, NetworkInterfaceDesign } from '../instance-design.ts'
-import { isPublicAddress } from '../public-address.ts'
 import { wrongVpc } from './check-vpcs.ts'
 
 /** ENIs of their own, and the public addresses of all. */

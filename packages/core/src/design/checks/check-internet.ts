@@ -1,8 +1,8 @@
 import { IpAddress } from '../../net/ip-address.ts'
+import { isPublicAddress } from '../../net/public-address.ts'
 import type { CheckContext } from '../check-context.ts'
 import type { Keys } from '../design-entry.ts'
 import { formatPath } from '../design-issue.ts'
-import { isPublicAddress } from '../public-address.ts'
 import { checkCanonical } from './check-vpcs.ts'
 
 /** Internet hosts, AWS's ranges and detectors. */

@@ -1,4 +1,5 @@
 import { IpAddress } from '../../net/ip-address.ts'
+import { isPublicAddress } from '../../net/public-address.ts'
 import type { CheckContext } from '../check-context.ts'
 import type { Entry, Keys, VpcEntry } from '../design-entry.ts'
 import { formatPath } from '../design-issue.ts'
@@ -10,7 +11,6 @@ import type {
   TargetDesign,
   TargetGroupDesign,
 } from '../load-balancer-design.ts'
-import { isPublicAddress } from '../public-address.ts'
 import { checkPlacements } from './check-endpoints.ts'
 import { checkGroups, hasInternetGateway, noGateway } from './check-interfaces.ts'
 import { wrongVpc } from './check-vpcs.ts'

@@ -1,5 +1,5 @@
-import { CidrBlock } from '../net/cidr-block.ts'
-import type { IpAddress } from '../net/ip-address.ts'
+import { CidrBlock } from './cidr-block.ts'
+import type { IpAddress } from './ip-address.ts'
 
 /** Blocks that are never routed on the internet: RFC 1918, RFC 6598, RFC 3927, RFC 5771, RFC 4193, RFC 4291 and the like. */
 const NOT_PUBLIC: readonly CidrBlock[] = [
