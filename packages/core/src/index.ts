@@ -14,9 +14,27 @@ export { FlowLogPipeline } from './delivery/flow-log-pipeline.ts'
 export { InMemoryLogEventSink, InMemoryLogObjectSink } from './delivery/in-memory-sinks.ts'
 export { LogObjectFolder } from './delivery/log-object-folder.ts'
 export { LogDeliveryError } from './delivery/log-sinks.ts'
+export {
+  CHECKED_FIELDS,
+  checkConservation,
+  checkNodata,
+  checkNothingUnlogged,
+  checkSkipdata,
+  checkTimes,
+  checkUnion,
+  FLOW_RECORD_CHECKERS,
+} from './flow/flow-record-checkers.ts'
+export { FlowRecordReferee } from './flow/flow-record-referee.ts'
 export { FlowRow } from './flow/flow-row.ts'
 export { LineBuffer } from './flow/line-buffer.ts'
 export { interfaceRecordFormat, recordContext } from './flow/record-formats.ts'
+
+// The flow logs of captures
+
+export { CapturedPacketJudge } from './dataplane/captured-packet-judge.ts'
+export { interfaceNamed } from './replay/interface-directory.ts'
+export { replayCaptures } from './replay/replay-captures.ts'
+export { formatReplayIssue } from './replay/replay-issue.ts'
 
 // Addresses and packets
 
@@ -55,7 +73,9 @@ export { readCapture } from './packet/pcap/read-capture.ts'
 
 // Types
 
-export type { NetworkOptions } from './dataplane/network.ts'
+export type { JudgementObserver } from './dataplane/captured-packet-judge.ts'
+export type { ConnectionTrackerOptions } from './dataplane/connection-tracker.ts'
+export type { NetworkOptions, PacketLossRule } from './dataplane/network.ts'
 export type { LinkLocalService, NetworkObserver, Receiver } from './dataplane/network-observer.ts'
 export type { NextHop } from './dataplane/next-hop.ts'
 export type { RandomSource } from './dataplane/random-source.ts'
@@ -126,6 +146,15 @@ export type {
   VpcDesign,
   VpcEndpointDesign,
 } from './design/vpc-design.ts'
+export type {
+  CheckedPacket,
+  FlowLogRecords,
+  FlowLogTimes,
+  FlowRecordChecker,
+  FlowRecordExemptions,
+  SkippedPackets,
+} from './flow/flow-record-checkers.ts'
+export type { KnownFaults } from './flow/flow-record-referee.ts'
 export type { FiveTuple } from './net/five-tuple.ts'
 export type { IpVersion } from './net/ip-address.ts'
 export type { DecodedPacket } from './packet/decode-packet.ts'
@@ -146,6 +175,10 @@ export type { TlsClientHello, TlsHandshake, TlsServerHello } from './packet/tls/
 export type { TlsLayer, TlsRecord } from './packet/tls/tls-record.ts'
 export type { PacketReading } from './packet/to-packet.ts'
 export type { VxlanFrame } from './packet/unwrap-vxlan.ts'
+export type { CaptureBytes } from './replay/merge-captures.ts'
+export type { Capture, ReplayOptions } from './replay/replay-captures.ts'
+export type { ReplayIssue, ReplayIssueCode } from './replay/replay-issue.ts'
+export type { CapturedPlace, InterfacePackets, ReplaySummary } from './replay/replay-summary.ts'
 export type {
   AvailabilityZone,
   BlockPublicAccessMode,

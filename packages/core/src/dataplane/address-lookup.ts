@@ -16,8 +16,17 @@ export class AddressLookup {
   readonly #byVpc: ReadonlyMap<Vpc, AddressTable<AddressOwner>>
   readonly #public: AddressTable<AddressOwner>
 
-  constructor(topology: Topology) {
-    const owners = new Map(topology.vpcs.map((vpc) => [vpc, vpc.interfaces.flatMap(addressOwners)]))
+  /** `draining`: owners of addresses that nobody has any more, as far as nobody else has them. */
+  constructor(topology: Topology, draining: readonly AddressOwner[] = []) {
+    const owners = new Map(
+      topology.vpcs.map((vpc) => [
+        vpc,
+        [
+          ...draining.filter(({ networkInterface }) => networkInterface.vpc === vpc),
+          ...vpc.interfaces.flatMap(addressOwners),
+        ],
+      ]),
+    )
     this.#byVpc = new Map(
       [...owners].map(([vpc, list]) => [vpc, new AddressTable(list.map((owner) => [owner.address, owner] as const))]),
     )

@@ -1,5 +1,5 @@
 import type { GatewayEndpoint, NetworkInterface } from '../topology/topology.ts'
-import type { PassedLoadBalancer } from './security-group-verdict.ts'
+import type { PassedLoadBalancer } from './group-path.ts'
 
 /**
  * Whether security groups track every connection with the interface, whatever the rules: those of NAT gateways, Network Load

@@ -21,6 +21,14 @@ export function clampMss(packet: Packet, mtu: number): Packet {
   return packet.with({ tcpOptions })
 }
 
+/** The maximum segment size that a SYN announces; undefined for other packets, and where the options have none. */
+export function announcedSegmentSize(packet: Packet): number | undefined {
+  if (packet.protocol !== IP_PROTOCOL.tcp || (packet.tcpFlags & SYN) === 0 || packet.fragmentOffset > 0)
+    return undefined
+  const at = mssPosition(packet.tcpOptions)
+  return at === undefined ? undefined : readUint16(packet.tcpOptions, at)
+}
+
 /** Where the two bytes of the maximum segment size stand; undefined where the options have none or break off. */
 function mssPosition(options: Uint8Array): number | undefined {
   let at = 0

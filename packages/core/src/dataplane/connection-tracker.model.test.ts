@@ -3,9 +3,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { IpAddress } from '../net/ip-address.ts'
 import { Packet } from '../packet/packet.ts'
-import type { FlowDirection, NetworkInterface, SecurityGroupRule, Topology } from '../topology/topology.ts'
+import type {
+  FlowDirection,
+  InterfaceAttachment,
+  NetworkInterface,
+  NetworkLoadBalancer,
+  SecurityGroupRule,
+  Topology,
+  Vpc,
+} from '../topology/topology.ts'
 import { ConnectionTracker } from './connection-tracker.ts'
-import { type RuleSpec, type TrackingSpec, trackingTopology } from './tracking-fixture.ts'
+import { DIRECT_PATH, type GroupPath, type GroupReferences } from './group-path.ts'
+import { type RuleSpec, TRACKING_VPC, type TrackingSpec, trackingTopology } from './tracking-fixture.ts'
 import type { Verdict } from './verdict.ts'
 
 // A second implementation of security groups, slow and with nothing shared: rules looked through as they stand, addresses tested by
@@ -44,14 +53,7 @@ class SlowSecurityGroups {
     this.datagrams = this.datagrams.filter(isPresent)
   }
 
-  judge(
-    eni: NetworkInterface,
-    direction: FlowDirection,
-    packet: Packet,
-    now: number,
-    automatic: boolean,
-    balanced: boolean,
-  ): Judged {
+  judge(eni: NetworkInterface, direction: FlowDirection, packet: Packet, now: number, path: GroupPath): Judged {
     this.flows = this.flows.filter(({ expires }) => now < expires)
     this.datagrams = this.datagrams.filter(({ expires }) => now < expires)
     const datagram = `${eni.id} ${direction} ${packet.source} ${packet.destination} ${packet.protocol} ${packet.identification}`
@@ -60,7 +62,7 @@ class SlowSecurityGroups {
       const first = this.datagrams.find(({ name }) => name === datagram)
       if (first) return first.judged
     }
-    const judged = this.#judgeOne(eni, direction, packet, now, automatic || balanced, balanced, headless)
+    const judged = this.#judgeOne(eni, direction, packet, now, path, headless)
     if (packet.moreFragments && packet.fragmentOffset === 0) {
       this.datagrams = this.datagrams.filter(({ name }) => name !== datagram)
       this.datagrams.push({ name: datagram, expires: now + 30 * SECOND, judged })
@@ -73,10 +75,11 @@ class SlowSecurityGroups {
     direction: FlowDirection,
     packet: Packet,
     now: number,
-    automatic: boolean,
-    balanced: boolean,
+    path: GroupPath,
     headless: boolean,
   ): Judged {
+    const balanced = path.throughLoadBalancer !== false || eni.attachment.kind === 'load-balancer'
+    const automatic = balanced || path.automaticTracking
     const name = headless ? undefined : this.#nameOf(eni, direction, packet)
     const flow = name === undefined ? undefined : this.flows.find((one) => one.name === name)
     if (flow && !(packet.protocol === 6 && this.#isClosed(flow) && this.#isFirst(packet))) {
@@ -93,7 +96,7 @@ class SlowSecurityGroups {
       }
     }
     const rules = eni.securityGroups.flatMap((group) => group[direction])
-    const allowing = rules.filter((rule) => this.#allows(rule, direction, packet, headless))
+    const allowing = rules.filter((rule) => this.#allows(rule, direction, packet, headless, path))
     if (allowing.length === 0) return { action: 'REJECT', kind: 'no-security-group-rule', tracked: undefined }
     const untracked = { action: 'ACCEPT', kind: 'security-group-rule', tracked: false }
     if (headless) return untracked
@@ -115,7 +118,7 @@ class SlowSecurityGroups {
         back.some(
           (rule) =>
             this.#isEverywhere(rule, version) &&
-            this.#allows(rule, direction === 'ingress' ? 'egress' : 'ingress', turned, false),
+            this.#allows(rule, direction === 'ingress' ? 'egress' : 'ingress', turned, false, path),
         )
       if (isRequest || isAnswer) return untracked
     }
@@ -195,7 +198,13 @@ class SlowSecurityGroups {
     return rule.protocol === -1 || (rule.protocol === protocol && rule.fromPort === 0 && rule.toPort === 65_535)
   }
 
-  #allows(rule: SecurityGroupRule, direction: FlowDirection, packet: Packet, headless: boolean): boolean {
+  #allows(
+    rule: SecurityGroupRule,
+    direction: FlowDirection,
+    packet: Packet,
+    headless: boolean,
+    path: GroupPath,
+  ): boolean {
     if (rule.protocol !== -1 && rule.protocol !== packet.protocol) return false
     if (rule.protocol === 6 || rule.protocol === 17) {
       if (headless && (rule.fromPort > 0 || rule.toPort < 65_535)) return false
@@ -211,6 +220,9 @@ class SlowSecurityGroups {
     const { peer } = rule
     if (peer.kind === 'security-group') {
       const members = this.topology.interfaces.filter((one) => peer.group && one.securityGroups.includes(peer.group))
+      if (path.throughLoadBalancer !== false && members.some((one) => one.attachment.kind === 'load-balancer'))
+        return true
+      if (path.groupReferences !== 'all' && path.groupReferences !== peer.group?.vpc) return false
       const addresses = members.flatMap((one) => [...one.addresses.map(({ address }) => address), ...one.ipv6Addresses])
       return addresses.some((address) => `${address}` === `${far}`)
     }
@@ -236,6 +248,9 @@ function isErrorType(packet: Packet): boolean {
 // What is drawn: few peers and ports, so that packets belong together and rules overlap.
 const NEAR = { 4: ['10.0.1.1', '10.0.1.2', '10.0.1.9'], 6: ['2001:db8::1', '2001:db8::2', '2001:db8::9'] } as const
 const FAR = { 4: ['10.0.1.2', '203.0.113.7'], 6: ['2001:db8::2', '2001:db8:f::7'] } as const
+
+const BALANCER: InterfaceAttachment = { kind: 'load-balancer', loadBalancer: { id: 'nlb-1' } as NetworkLoadBalancer }
+const OTHER_VPC = { id: 'vpc-2' } as Vpc
 
 const rule: fc.Arbitrary<RuleSpec> = fc
   .record({
@@ -267,10 +282,11 @@ const spec: fc.Arbitrary<TrackingSpec> = fc
     established: fc.constantFrom(60, 350, 432_000),
     udp: fc.constantFrom(30, 45),
     stream: fc.constantFrom(60, 180),
+    attachment: fc.constantFrom<InterfaceAttachment>({ kind: 'none' }, { kind: 'none' }, BALANCER),
     before: fc.subarray(['eni-3', 'eni-4']),
     after: fc.subarray(['eni-5']),
   })
-  .map(({ one, two, membership, established, udp, stream, before, after }) => {
+  .map(({ one, two, membership, established, udp, stream, attachment, before, after }) => {
     const passing = (id: string): TrackingSpec['interfaces'][number] => ({
       id,
       addresses: ['10.0.1.3'],
@@ -283,7 +299,7 @@ const spec: fc.Arbitrary<TrackingSpec> = fc
       interfaces: [
         ...before.map(passing),
         { id: 'eni-1', addresses: ['10.0.1.1', '10.0.1.9', '2001:db8::1'], groups: membership[0] ?? [], timeouts },
-        { id: 'eni-2', addresses: ['10.0.1.2', '2001:db8::2'], groups: membership[1] ?? [] },
+        { id: 'eni-2', addresses: ['10.0.1.2', '2001:db8::2'], groups: membership[1] ?? [], attachment },
         ...after.map(passing),
       ],
     }
@@ -294,8 +310,7 @@ interface Send {
   readonly eni: number
   readonly direction: FlowDirection
   readonly packet: Packet
-  readonly automatic: boolean
-  readonly balanced: boolean
+  readonly path: GroupPath
 }
 
 /** Two ends and a protocol; a sequence has few of them, so that its packets make conversations. */
@@ -309,8 +324,9 @@ const conversation = fc.record({
   icmpIdentifier: fc.constantFrom(1, 2),
   identification: fc.constantFrom(7, 0x1_0007),
   eni: fc.constantFrom(0, 0, 0, 1, 2, 3),
-  automatic: fc.constantFrom(false, false, false, true),
+  automaticTracking: fc.constantFrom(false, false, false, true),
   balanced: fc.constantFrom(false, false, false, false, true),
+  groupReferences: fc.constantFrom<GroupReferences>('all', 'all', 'all', 'none', TRACKING_VPC, OTHER_VPC),
 })
 type Conversation = typeof conversation extends fc.Arbitrary<infer T> ? T : never
 
@@ -352,10 +368,10 @@ function packetOf(ends: Conversation, { direction, tcpFlags, icmpType, fragment 
 
 /** The packet of a move, now and then wrapped into the ICMP error that the other side would send about it. */
 function sendOf(ends: Conversation, one: Move): Send {
-  const { eni, automatic } = ends
-  const balanced = ends.balanced !== one.isOtherPath
+  const { eni, automaticTracking, groupReferences } = ends
+  const path = { automaticTracking, throughLoadBalancer: ends.balanced !== one.isOtherPath, groupReferences }
   const packet = packetOf(ends, one)
-  if (!one.isError) return { kind: 'send', eni, direction: one.direction, packet, automatic, balanced }
+  if (!one.isError) return { kind: 'send', eni, direction: one.direction, packet, path }
   const isIpv4 = packet.source.version === 4
   const error = new Packet({
     source: packet.destination,
@@ -366,7 +382,7 @@ function sendOf(ends: Conversation, one: Move): Send {
     quoted: packet,
   })
   const direction = one.direction === 'egress' ? 'ingress' : 'egress'
-  return { kind: 'send', eni, direction, packet: error, automatic, balanced }
+  return { kind: 'send', eni, direction, packet: error, path }
 }
 const wait = fc.record({
   kind: fc.constant('wait' as const),
@@ -422,10 +438,10 @@ describe('connection tracker against a second implementation', () => {
             tracker.update(topology)
             model.change(topology)
           } else {
-            const { eni, direction, packet, automatic, balanced } = step
+            const { eni, direction, packet, path } = step
             const networkInterface = topology.interfaces[eni % topology.interfaces.length] as NetworkInterface
-            const verdict = tracker.judge(networkInterface, direction, packet, now, automatic, balanced)
-            const expected = model.judge(networkInterface, direction, packet, now, automatic, balanced)
+            const verdict = tracker.judge(networkInterface, direction, packet, now, path)
+            const expected = model.judge(networkInterface, direction, packet, now, path)
             expect(judgedOf(verdict)).toEqual(expected)
             // Timers that ran out are cleared away at whole seconds.
             if (isAtWholeSecond) expect(tracker.size).toBe(model.flows.length)
@@ -444,7 +460,7 @@ describe('connection tracker against a second implementation', () => {
         const tracker = new ConnectionTracker(topology)
         for (const { eni, direction, packet } of sequence) {
           const networkInterface = topology.interfaces[eni % topology.interfaces.length] as NetworkInterface
-          const { reason } = tracker.judge(networkInterface, direction, packet, 0, false)
+          const { reason } = tracker.judge(networkInterface, direction, packet, 0)
           if (reason.kind === 'no-security-group-rule') expect(reason.groups).toBe(networkInterface.securityGroups)
           if (reason.kind !== 'security-group-rule') continue
           expect(networkInterface.securityGroups).toContain(reason.group)
@@ -456,7 +472,7 @@ describe('connection tracker against a second implementation', () => {
           }
           // A later fragment may pass by the ports of its first one.
           if (packet.fragmentOffset === 0)
-            expect(alone.judge(lone, direction, packet, 0, false, false).action).toBe('ACCEPT')
+            expect(alone.judge(lone, direction, packet, 0, DIRECT_PATH).action).toBe('ACCEPT')
         }
       }),
       { numRuns: 500 },
@@ -473,24 +489,23 @@ describe('connection tracker against a second implementation', () => {
         const after = trackingTopology(without)
         const changed = new ConnectionTracker(before)
         const never = new ConnectionTracker(trackingTopology(without))
-        for (const { eni, direction, packet, automatic, balanced } of sequence) {
+        for (const { eni, direction, packet, path } of sequence) {
           changed.judge(
             before.interfaces[eni % before.interfaces.length] as NetworkInterface,
             direction,
             packet,
             0,
-            automatic,
-            balanced,
+            path,
           )
         }
         changed.update(after)
         never.update(after)
-        for (const { eni, direction, packet, automatic, balanced } of sequence) {
+        for (const { eni, direction, packet, path } of sequence) {
           // New connections: from another near address, so that nothing that is remembered has them.
           const renewed = renew(packet, direction)
           const networkInterface = after.interfaces[eni % after.interfaces.length] as NetworkInterface
-          const verdict = changed.judge(networkInterface, direction, renewed, SECOND, automatic, balanced)
-          expect(verdict).toEqual(never.judge(networkInterface, direction, renewed, SECOND, automatic, balanced))
+          const verdict = changed.judge(networkInterface, direction, renewed, SECOND, path)
+          expect(verdict).toEqual(never.judge(networkInterface, direction, renewed, SECOND, path))
         }
       }),
       { numRuns: 500 },

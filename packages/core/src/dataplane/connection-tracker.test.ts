@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Packet, PacketFields } from '../packet/packet.ts'
-import type { FlowDirection, NetworkInterface, NetworkLoadBalancer, Topology } from '../topology/topology.ts'
+import type {
+  FlowDirection,
+  InterfaceAttachment,
+  NetworkInterface,
+  NetworkLoadBalancer,
+  Topology,
+  Vpc,
+} from '../topology/topology.ts'
 import { ConnectionTracker } from './connection-tracker.ts'
 import { FRAGMENT_MICROSECONDS } from './fragment-table.ts'
-import { packetBetween, type RuleSpec, type TrackingSpec, trackingTopology } from './tracking-fixture.ts'
+import { DIRECT_PATH, type GroupPath, type GroupReferences } from './group-path.ts'
+import { packetBetween, type RuleSpec, TRACKING_VPC, type TrackingSpec, trackingTopology } from './tracking-fixture.ts'
 import {
   ICMP_SECONDS,
   TCP_CLOSED_SECONDS,
@@ -45,8 +53,7 @@ class Host {
   topology: Topology
   readonly tracker: ConnectionTracker
   seconds = 1_630_000_000
-  automatic = false
-  balancer: NetworkLoadBalancer | boolean = false
+  path: GroupPath = DIRECT_PATH
 
   constructor(rules: readonly RuleSpec[], more: Partial<TrackingSpec['interfaces'][number]> = {}) {
     this.topology = Host.with(rules, more)
@@ -71,7 +78,7 @@ class Host {
 
   judge(direction: FlowDirection, packet: Packet): string {
     const time = Math.round(this.seconds * 1_000_000)
-    const { reason } = this.tracker.judge(this.eni, direction, packet, time, this.automatic, this.balancer)
+    const { reason } = this.tracker.judge(this.eni, direction, packet, time, this.path)
     if (reason.kind === 'security-group-rule') return reason.tracked ? 'rule, tracked' : 'rule, untracked'
     return reason.kind === 'tracked-connection'
       ? 'state'
@@ -155,7 +162,7 @@ describe('what is tracked (EC2 user guide, "Security group connection tracking")
 
   it('tracks whatever goes through what is tracked automatically', () => {
     const host = new Host([tcpIn(80, '0.0.0.0/0'), ALL_OUT])
-    host.automatic = true
+    host.path = { ...DIRECT_PATH, automaticTracking: true }
     expect(host.accept(80)).toEqual(['rule, tracked', 'state', 'state'])
   })
 
@@ -183,9 +190,44 @@ describe('what is tracked (EC2 user guide, "Security group connection tracking")
     const [first, second] = topology.interfaces as [NetworkInterface, NetworkInterface]
     const syn = packetBetween(`${PEER}:40000`, `${HOST}:443`, TCP, { tcpFlags: SYN })
     const answer = packetBetween(`${HOST}:443`, `${PEER}:40000`, TCP, { tcpFlags: SYN_ACK })
-    expect(tracker.judge(first, 'ingress', syn, 0, false).action).toBe('ACCEPT')
-    expect(tracker.judge(second, 'egress', answer, 1, false).action).toBe('REJECT')
-    expect(tracker.judge(first, 'egress', answer, 2, false).action).toBe('ACCEPT')
+    expect(tracker.judge(first, 'ingress', syn, 0).action).toBe('ACCEPT')
+    expect(tracker.judge(second, 'egress', answer, 1).action).toBe('REJECT')
+    expect(tracker.judge(first, 'egress', answer, 2).action).toBe('ACCEPT')
+  })
+})
+
+describe('the allowance of tracked connections', () => {
+  const REFUSED = 'connection-tracking-allowance'
+
+  it('is shared by the ENIs of an instance: full, what needs an entry is dropped, and all else goes on', () => {
+    const instance = { id: 'i-1', interfaces: [] as NetworkInterface[] }
+    const attachment = { kind: 'instance', instance, deviceIndex: 0 } as unknown as InterfaceAttachment
+    const topology = trackingTopology({
+      groups: { one: [tcpIn(22, '203.0.113.0/24'), tcpIn(80, '0.0.0.0/0'), ALL_OUT] },
+      interfaces: [
+        { id: 'eni-1', addresses: ['10.0.1.5'], groups: ['one'], attachment },
+        { id: 'eni-2', addresses: ['10.0.2.5'], groups: ['one'], attachment },
+        { id: 'eni-3', addresses: ['10.0.3.5'], groups: ['one'] },
+      ],
+    })
+    instance.interfaces.push(...topology.interfaces.slice(0, 2))
+    const tracker = new ConnectionTracker(topology, { trackedConnectionsPerInstance: 3 })
+    const at = (which: number, port: number, far: number, tcpFlags: number, seconds: number): string => {
+      const packet = packetBetween(`${PEER}:${far}`, `10.0.${which}.5:${port}`, TCP, { tcpFlags })
+      const eni = topology.interfaces[which - 1] as NetworkInterface
+      return tracker.judge(eni, 'ingress', packet, seconds * 1_000_000).reason.kind
+    }
+    expect([at(1, 22, 1, SYN, 0), at(1, 22, 2, SYN, 0), at(2, 22, 3, SYN, 0)]).not.toContain(REFUSED)
+    expect([at(1, 22, 4, SYN, 1), at(2, 22, 5, SYN, 1)]).toEqual([REFUSED, REFUSED])
+    // Known connections, untracked ones, other instances' and what no rule allows.
+    expect(at(1, 22, 1, ACK, 2)).toBe('tracked-connection')
+    expect(at(1, 80, 6, SYN, 2)).toBe('security-group-rule')
+    expect(at(3, 22, 7, SYN, 2)).toBe('security-group-rule')
+    expect(at(1, 23, 8, SYN, 2)).toBe('no-security-group-rule')
+    // One connection is reset, two are never answered.
+    at(1, 22, 1, RST, 3)
+    expect([at(1, 22, 9, SYN, 4), at(1, 22, 10, SYN, 4)]).toEqual(['security-group-rule', REFUSED])
+    expect(at(2, 22, 11, SYN, 61)).toBe('security-group-rule')
   })
 })
 
@@ -209,7 +251,7 @@ describe('rules', () => {
     const tracker = new ConnectionTracker(topology)
     const from = (source: string, destination = `${HOST}:5432`): string => {
       const packet = packetBetween(source, destination, TCP, { tcpFlags: SYN })
-      return tracker.judge(topology.interfaces[0] as NetworkInterface, 'ingress', packet, 0, false).action
+      return tracker.judge(topology.interfaces[0] as NetworkInterface, 'ingress', packet, 0).action
     }
     expect(['10.0.1.5:40000', '10.0.1.6:40000'].map((source) => from(source))).toEqual(['ACCEPT', 'ACCEPT'])
     expect(from('[2001:db8::5]:40000', `[${HOST6}]:5432`)).toBe('ACCEPT')
@@ -218,7 +260,7 @@ describe('rules', () => {
     const left = spec([])
     tracker.update(left)
     const later = packetBetween('10.0.1.5:40001', `${HOST}:5432`, TCP, { tcpFlags: SYN })
-    expect(tracker.judge(left.interfaces[0] as NetworkInterface, 'ingress', later, 1, false).action).toBe('REJECT')
+    expect(tracker.judge(left.interfaces[0] as NetworkInterface, 'ingress', later, 1).action).toBe('REJECT')
   })
 
   it('a stale reference matches nothing', () => {
@@ -234,7 +276,7 @@ describe('rules', () => {
     const tracker = new ConnectionTracker(topology)
     const from = (source: string): string => {
       const packet = packetBetween(`${source}:1`, `${HOST}:22`, TCP, { tcpFlags: SYN })
-      return tracker.judge(topology.interfaces[0] as NetworkInterface, 'ingress', packet, 0, false).action
+      return tracker.judge(topology.interfaces[0] as NetworkInterface, 'ingress', packet, 0).action
     }
     expect([PEER, '203.0.113.8', '198.51.100.255'].map(from)).toEqual(['ACCEPT', 'REJECT', 'ACCEPT'])
   })
@@ -256,9 +298,48 @@ describe('rules', () => {
     })
     const syn = packetBetween(`${PEER}:40000`, `${HOST}:443`, TCP, { tcpFlags: SYN })
     const judged = (passed: NetworkLoadBalancer | boolean): string =>
-      new ConnectionTracker(topology).judge(topology.interfaces[0] as NetworkInterface, 'ingress', syn, 0, true, passed)
-        .action
+      new ConnectionTracker(topology).judge(topology.interfaces[0] as NetworkInterface, 'ingress', syn, 0, {
+        automaticTracking: true,
+        throughLoadBalancer: passed,
+        groupReferences: 'none',
+      }).action
     expect([balancer, true, other, false].map(judged)).toEqual(['ACCEPT', 'ACCEPT', 'REJECT', 'REJECT'])
+  })
+
+  it("a balancer's own group that references itself lets no client in", () => {
+    const topology = trackingTopology({
+      groups: { balancer: [tcpIn(443, 'balancer')] },
+      interfaces: [
+        {
+          id: 'eni-1',
+          addresses: [HOST],
+          groups: ['balancer'],
+          attachment: { kind: 'load-balancer', loadBalancer: { id: 'nlb-1' } as NetworkLoadBalancer },
+        },
+      ],
+    })
+    const syn = packetBetween(`${PEER}:40000`, `${HOST}:443`, TCP, { tcpFlags: SYN })
+    const verdict = new ConnectionTracker(topology).judge(topology.interfaces[0] as NetworkInterface, 'ingress', syn, 0)
+    expect(verdict.action).toBe('REJECT')
+  })
+
+  it('a reference holds on the ways that it is supported on: a middlebox takes it away, a transit gateway narrows it', () => {
+    const topology = trackingTopology({
+      groups: { client: [], server: [tcpIn(443, 'client'), tcpIn(80, '10.0.1.0/24')] },
+      interfaces: [
+        { id: 'eni-1', addresses: [HOST], groups: ['server'] },
+        { id: 'eni-2', addresses: ['10.0.1.50'], groups: ['client'] },
+      ],
+    })
+    const judged = (groupReferences: GroupReferences, port: number): string => {
+      const syn = packetBetween('10.0.1.50:40000', `${HOST}:${port}`, TCP, { tcpFlags: SYN })
+      const path = { ...DIRECT_PATH, groupReferences }
+      return new ConnectionTracker(topology).judge(topology.interfaces[0] as NetworkInterface, 'ingress', syn, 0, path)
+        .action
+    }
+    const ways: GroupReferences[] = ['all', TRACKING_VPC, 'none', { id: 'vpc-2' } as Vpc]
+    expect(ways.map((way) => judged(way, 443))).toEqual(['ACCEPT', 'ACCEPT', 'REJECT', 'REJECT'])
+    expect(ways.map((way) => judged(way, 80))).toEqual(['ACCEPT', 'ACCEPT', 'ACCEPT', 'ACCEPT'])
   })
 
   it('an ICMP rule names type and code', () => {
@@ -283,7 +364,7 @@ describe('rules', () => {
   it('shares its verdicts: one for each rule, one for tracked connections, one refusal for each ENI', () => {
     const { tracker, eni } = new Host([tcpIn(22, '203.0.113.0/24')])
     const judge = (source: string, port: number): unknown =>
-      tracker.judge(eni, 'ingress', packetBetween(source, `${HOST}:${port}`, TCP, { tcpFlags: SYN }), 0, false)
+      tracker.judge(eni, 'ingress', packetBetween(source, `${HOST}:${port}`, TCP, { tcpFlags: SYN }), 0)
     expect(judge('203.0.113.1:1', 22)).toBe(judge('203.0.113.2:1', 22))
     expect(judge('203.0.113.1:1', 22)).toBe(judge('203.0.113.2:1', 22))
     expect(judge('203.0.113.1:1', 23)).toBe(judge('198.51.100.1:1', 24))
@@ -339,7 +420,7 @@ describe('what a rule change cuts', () => {
         direction === 'egress'
           ? packetBetween(`${address}:5`, `${PEER}:53`, UDP)
           : packetBetween(`${PEER}:53`, `${address}:5`, UDP)
-      return tracker.judge(topology.interfaces[index] as NetworkInterface, direction, packet, 0, false).action
+      return tracker.judge(topology.interfaces[index] as NetworkInterface, direction, packet, 0).action
     }
     ask(first, 0, 'egress')
     ask(first, 1, 'egress')
@@ -396,7 +477,7 @@ describe('idle timers', () => {
 
   it('through a Network Load Balancer: TCP 350 s, UDP 120 s, whatever the ENI has', () => {
     const host = new Host([ALL_OUT, ALL_IN], { timeouts: { tcpEstablishedSeconds: 60 } })
-    host.balancer = true
+    host.path = { ...DIRECT_PATH, throughLoadBalancer: true }
     host.accept(443)
     host.in(514, 514, UDP)
     host.change([])
@@ -458,10 +539,7 @@ describe('late packets', () => {
     const judged = (trackTcpFromMidstream: boolean): string[] => {
       const tracker = new ConnectionTracker(topology, { trackTcpFromMidstream })
       const eni = topology.interfaces[0] as NetworkInterface
-      return [
-        tracker.judge(eni, 'egress', ack, 0, false).action,
-        tracker.judge(eni, 'ingress', answer, 100_000_000, false).action,
-      ]
+      return [tracker.judge(eni, 'egress', ack, 0).action, tracker.judge(eni, 'ingress', answer, 100_000_000).action]
     }
     expect(judged(false)).toEqual(['ACCEPT', 'REJECT'])
     expect(judged(true)).toEqual(['ACCEPT', 'ACCEPT'])

@@ -2,11 +2,13 @@ import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { FlowDirection, NetworkInterface, SecurityGroup, Topology } from '../topology/topology.ts'
 import type { AddressSet } from './address-matcher.ts'
+import { isAutomaticallyTracked, loadBalancerOf } from './automatic-tracking.ts'
 import { ExpiryWheel } from './expiry-wheel.ts'
 import { FiveTupleTable } from './five-tuple-table.ts'
 import { FragmentTable } from './fragment-table.ts'
+import { DIRECT_PATH, type GroupPath } from './group-path.ts'
 import { packetInError } from './icmp-message.ts'
-import { memberAddresses, type PassedLoadBalancer, SecurityGroupRules } from './security-group-verdict.ts'
+import { memberAddresses, SecurityGroupRules } from './security-group-verdict.ts'
 import { isClosed, opensConnection } from './tcp-connection-state.ts'
 import { TrackedFlowKey } from './tracked-flow-key.ts'
 import { nextTrackedState, TRACKED_FLOW } from './tracked-flow-state.ts'
@@ -18,13 +20,24 @@ import type { Verdict } from './verdict.ts'
 const TRACKED_CONNECTION: Verdict = { action: 'ACCEPT', reason: { kind: 'tracked-connection' } }
 const NO_SECURITY_GROUP: Verdict = { action: 'ACCEPT', reason: { kind: 'no-security-group' } }
 
-/** What differs from AWS's behaviour on purpose. */
+const NO_ROOM: Verdict = { action: 'REJECT', reason: { kind: 'connection-tracking-allowance' } }
+
+/**
+ * Connections that the groups of an instance can track at a time. AWS has a limit by instance type, counts what it drops
+ * (`conntrack_allowance_exceeded`), and publishes no numbers: none is taken unless given.
+ * Source: EC2 user guide, "Monitor network performance for ENA settings".
+ */
+export const TRACKED_CONNECTIONS_PER_INSTANCE: number = Number.POSITIVE_INFINITY
+
+/** What differs from AWS's behaviour on purpose, and what AWS does not publish. */
 export interface ConnectionTrackerOptions {
   /**
    * Whether a TCP connection whose SYN was not seen is tracked from the first packet that a rule allows. false unless given
    * ({@link TRACK_TCP_FROM_MIDSTREAM}); true is for captures that begin amid connections.
    */
   readonly trackTcpFromMidstream?: boolean
+  /** Connections that all ENIs of an instance track together; {@link TRACKED_CONNECTIONS_PER_INSTANCE} unless given. */
+  readonly trackedConnectionsPerInstance?: number
 }
 
 /** What the tracker keeps for an ENI. */
@@ -35,6 +48,11 @@ interface TrackingPoint {
   readonly rules: SecurityGroupRules
   readonly timers: TrackingTimers
   readonly refused: Verdict
+  /** Connections with the ENI are tracked whatever the rules and paths, and those of a balancer have its timers. */
+  readonly automaticTracking: boolean
+  readonly isLoadBalancer: boolean
+  /** Places in the tables of the instance's ENIs, this one's among them; undefined where no limit is shared. */
+  readonly instanceScopes: readonly number[] | undefined
 }
 
 /**
@@ -47,7 +65,10 @@ interface TrackingPoint {
 export class ConnectionTracker {
   readonly #trackTcpFromMidstream: boolean
   readonly #table = new FiveTupleTable()
-  readonly #wheel = new ExpiryWheel(this.#table, (entry) => this.#table.remove(entry))
+  readonly #wheel = new ExpiryWheel(this.#table, (entry) => this.#remove(entry))
+  /** Live flows by place of the ENI. */
+  readonly #counts: number[] = []
+  readonly #trackedConnectionsPerInstance: number
   readonly #fragments = new FragmentTable<Verdict>()
   readonly #key = new TrackedFlowKey()
   readonly #scopes: Map<string, number> = new Map()
@@ -56,6 +77,7 @@ export class ConnectionTracker {
 
   constructor(topology: Topology, options: ConnectionTrackerOptions = {}) {
     this.#trackTcpFromMidstream = options.trackTcpFromMidstream ?? TRACK_TCP_FROM_MIDSTREAM
+    this.#trackedConnectionsPerInstance = options.trackedConnectionsPerInstance ?? TRACKED_CONNECTIONS_PER_INSTANCE
     this.update(topology)
   }
 
@@ -69,18 +91,14 @@ export class ConnectionTracker {
    * shared objects: one for each rule, one for all tracked connections, one refusal for each ENI. Times do not fall. Throws a RangeError
    * for an ENI that is not of the current topology.
    *
-   * @param automaticTracking The path goes through something whose connections are always tracked: NAT gateway, egress-only internet
-   * gateway, Network Load Balancer, interface endpoint, Lambda, Global Accelerator, Network Firewall, DynamoDB's gateway endpoint.
-   * @param throughLoadBalancer The balancer on the path, or true for one that is not known: tracked in any case, with fixed idle timers,
-   * and rules that reference the balancer's groups match although the client's address is kept.
+   * @param path The way behind or before the packet; straight from another ENI or to it unless given.
    */
   judge(
     networkInterface: NetworkInterface,
     direction: FlowDirection,
     packet: Packet,
     timeMicroseconds: number,
-    automaticTracking: boolean,
-    throughLoadBalancer: PassedLoadBalancer = false,
+    path: GroupPath = DIRECT_PATH,
   ): Verdict {
     if (!networkInterface.hasSecurityGroups) return NO_SECURITY_GROUP
     const point = this.#points[networkInterface.index]
@@ -94,9 +112,10 @@ export class ConnectionTracker {
       const asFirst = this.#fragments.find(fragmentScope, packet, timeMicroseconds)
       if (asFirst) return asFirst
     }
-    const known = this.#judgeKnown(point, isEgress, packet, timeMicroseconds, throughLoadBalancer !== false)
+    const isBalanced = path.throughLoadBalancer !== false || point.isLoadBalancer
     const verdict =
-      known ?? this.#judgeUnknown(point, direction, packet, timeMicroseconds, automaticTracking, throughLoadBalancer)
+      this.#judgeKnown(point, isEgress, packet, timeMicroseconds, isBalanced) ??
+      this.#judgeUnknown(point, direction, packet, timeMicroseconds, path, isBalanced)
     if (packet.moreFragments && packet.fragmentOffset === 0)
       this.#fragments.remember(fragmentScope, packet, verdict, timeMicroseconds)
     return verdict
@@ -125,6 +144,9 @@ export class ConnectionTracker {
         scope: this.#scopeOf(networkInterface.id),
         rules,
         timers: new TrackingTimers(networkInterface.connectionTracking),
+        automaticTracking: isAutomaticallyTracked(networkInterface),
+        isLoadBalancer: loadBalancerOf(networkInterface) !== false,
+        instanceScopes: this.#instanceScopesOf(networkInterface),
         refused: { action: 'REJECT', reason: { kind: 'no-security-group-rule', groups } },
       }
     })
@@ -136,7 +158,7 @@ export class ConnectionTracker {
     isEgress: boolean,
     packet: Packet,
     timeMicroseconds: number,
-    throughLoadBalancer: boolean,
+    isBalanced: boolean,
   ): Verdict | undefined {
     if (lacksSelector(packet)) return undefined
     const key = this.#key
@@ -149,14 +171,10 @@ export class ConnectionTracker {
       (packet.protocol === IP_PROTOCOL.tcp && isClosed(state) && opensConnection(packet.tcpFlags))
     if (isOver) {
       this.#wheel.cancel(entry)
-      this.#table.remove(entry)
+      this.#remove(entry)
       return undefined
     }
-    const next = nextTrackedState(
-      throughLoadBalancer ? state | TRACKED_FLOW.throughLoadBalancer : state,
-      packet,
-      isEgress,
-    )
+    const next = nextTrackedState(isBalanced ? state | TRACKED_FLOW.throughLoadBalancer : state, packet, isEgress)
     if (next !== state) this.#table.setValue(entry, next)
     const deadline = timeMicroseconds + point.timers.idleMicroseconds(packet.protocol, next)
     const isNearer = deadline < this.#table.deadline(entry)
@@ -184,32 +202,39 @@ export class ConnectionTracker {
     direction: FlowDirection,
     packet: Packet,
     timeMicroseconds: number,
-    automaticTracking: boolean,
-    throughLoadBalancer: PassedLoadBalancer,
+    path: GroupPath,
+    isBalanced: boolean,
   ): Verdict {
     const { rules, scope, timers, refused } = point
-    const verdict = judgeByRules(
-      rules,
-      direction,
-      packet,
-      automaticTracking,
-      throughLoadBalancer,
-      this.#trackTcpFromMidstream,
-    )
+    const automaticTracking = isBalanced || path.automaticTracking || point.automaticTracking
+    const verdict = judgeByRules(rules, direction, packet, path, automaticTracking, this.#trackTcpFromMidstream)
     if (verdict === undefined) return refused
     if (verdict.reason.kind === 'security-group-rule' && verdict.reason.tracked) {
+      if (point.instanceScopes !== undefined && this.#isFull(point.instanceScopes)) return NO_ROOM
       const isEgress = direction === 'egress'
       const started =
-        (isEgress ? TRACKED_FLOW.startedByEgress : 0) |
-        (throughLoadBalancer === false ? 0 : TRACKED_FLOW.throughLoadBalancer)
+        (isEgress ? TRACKED_FLOW.startedByEgress : 0) | (isBalanced ? TRACKED_FLOW.throughLoadBalancer : 0)
       const state = nextTrackedState(started, packet, isEgress)
       const key = this.#key
       const entry = this.#table.insert(scope, key.protocol, key.nearPort, key.farPort, key.near, key.far)
       this.#table.setValue(entry, state)
       this.#table.setDeadline(entry, timeMicroseconds + timers.idleMicroseconds(packet.protocol, state))
       this.#wheel.start(entry)
+      this.#counts[scope] = (this.#counts[scope] ?? 0) + 1
     }
     return verdict
+  }
+
+  #isFull(instanceScopes: readonly number[]): boolean {
+    let tracked = 0
+    for (const scope of instanceScopes) tracked += this.#counts[scope] ?? 0
+    return tracked >= this.#trackedConnectionsPerInstance
+  }
+
+  #remove(entry: number): void {
+    const scope = this.#table.scope(entry)
+    this.#counts[scope] = (this.#counts[scope] ?? 0) - 1
+    this.#table.remove(entry)
   }
 
   #find(point: TrackingPoint, key: TrackedFlowKey): number {
@@ -227,10 +252,17 @@ export class ConnectionTracker {
     for (let entry = 0; entry < this.#table.entryBound; entry++) {
       if (!this.#table.has(entry) || !gone.has(this.#table.scope(entry))) continue
       this.#wheel.cancel(entry)
-      this.#table.remove(entry)
+      this.#remove(entry)
     }
     this.#fragments.dropScopes((scope) => gone.has(scope >>> 1))
     this.#freeScopes.push(...gone)
+  }
+
+  #instanceScopesOf({ attachment }: NetworkInterface): readonly number[] | undefined {
+    if (attachment.kind !== 'instance' || this.#trackedConnectionsPerInstance === Number.POSITIVE_INFINITY) {
+      return undefined
+    }
+    return attachment.instance.interfaces.map(({ id }) => this.#scopeOf(id))
   }
 
   #scopeOf(interfaceId: string): number {

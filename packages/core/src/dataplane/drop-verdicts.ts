@@ -16,7 +16,9 @@ export type Loss =
   | 'hairpin'
   | 'notTransitive'
   | 'linkLocalRate'
+  | 'fragmentRate'
   | 'instanceNotRunning'
+  | 'packetLoss'
   | 'tooBigForInterface'
   | 'tooBigForInternetGateway'
   | 'tooBigForPeering'
@@ -39,7 +41,9 @@ export const DROPPED: Readonly<Record<Loss, Verdict>> = {
   hairpin: dropped({ kind: 'hairpin' }),
   notTransitive: dropped({ kind: 'not-transitive' }),
   linkLocalRate: dropped({ kind: 'link-local-rate' }),
+  fragmentRate: dropped({ kind: 'fragment-rate' }),
   instanceNotRunning: dropped({ kind: 'instance-not-running' }),
+  packetLoss: dropped({ kind: 'packet-loss' }),
   tooBigForInterface: dropped({ kind: 'mtu-exceeded', mtu: MTU.networkInterface }),
   tooBigForInternetGateway: dropped({ kind: 'mtu-exceeded', mtu: MTU.internetGateway }),
   tooBigForPeering: dropped({ kind: 'mtu-exceeded', mtu: MTU.interRegionPeering }),

@@ -1,7 +1,7 @@
 import type { GatewayEndpoint, InternetGateway, NetworkInterface, PeeringConnection } from '../topology/topology.ts'
+import type { GroupPath } from './group-path.ts'
 import type { LinkLocalService } from './network-observer.ts'
 import type { NextHop } from './next-hop.ts'
-import type { PassedLoadBalancer } from './security-group-verdict.ts'
 import type { Verdict, VerdictReason } from './verdict.ts'
 
 /** Where a subnet's router sends packets to an address. One object per kind of way, so that none is allocated per packet. */
@@ -15,14 +15,12 @@ export type EgressPath =
   | NowherePath
   | AbsentPath
 
-interface PathFields {
+interface PathFields extends GroupPath {
   /** What records show; `nitroNextHop` where the sender is a Nitro instance. */
   readonly nextHop: NextHop
   readonly nitroNextHop: NextHop
   /** The packet passes the subnet's border, so that its ACL judges it. */
   readonly leavesSubnet: boolean
-  readonly automaticTracking: boolean
-  readonly throughLoadBalancer: PassedLoadBalancer
   readonly delayMicroseconds: number
 }
 
@@ -81,6 +79,7 @@ const SAME_FIELDS = {
   leavesSubnet: true,
   automaticTracking: false,
   throughLoadBalancer: false,
+  groupReferences: 'none',
   delayMicroseconds: 0,
 } as const
 

@@ -1,12 +1,15 @@
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkAcl, NetworkInterface } from '../topology/topology.ts'
-import { isAutomaticallyTracked, loadBalancerOf } from './automatic-tracking.ts'
 import { BLOCKED, isEgressOnlyGatewayBlocked, isInternetGatewayBlocked } from './block-public-access.ts'
 import type { ConnectionTracker } from './connection-tracker.ts'
 import type { EgressPath } from './egress-path.ts'
+import type { GroupPath } from './group-path.ts'
 import { judgeNetworkAcl } from './network-acl-verdict.ts'
 import type { Origin } from './origin.ts'
 import type { Verdict } from './verdict.ts'
+
+/** PrivateLink's own way from an endpoint to a balancer: no group of the client's VPC can be named there. */
+const UNSEEN_PATH: GroupPath = { automaticTracking: true, throughLoadBalancer: false, groupReferences: 'none' }
 
 /**
  * The verdict on a packet at an interface. On its way out: groups, then the subnet's outbound ACL where the packet leaves the subnet, then
@@ -27,14 +30,7 @@ export class InterfaceVerdicts {
     path: EgressPath,
     networkAcl: NetworkAcl,
   ): Verdict {
-    const byGroups = this.#tracker.judge(
-      networkInterface,
-      'egress',
-      packet,
-      timeMicroseconds,
-      path.automaticTracking || isAutomaticallyTracked(networkInterface),
-      path.throughLoadBalancer || loadBalancerOf(networkInterface),
-    )
+    const byGroups = this.#tracker.judge(networkInterface, 'egress', packet, timeMicroseconds, path)
     if (byGroups.action === 'REJECT') return byGroups
     if (path.leavesSubnet) {
       const byAcl = judgeNetworkAcl(networkAcl, 'egress', packet)
@@ -57,19 +53,11 @@ export class InterfaceVerdicts {
       const byAcl = judgeNetworkAcl(networkAcl, 'ingress', packet)
       if (byAcl.action === 'REJECT') return byAcl
     }
-    return this.#tracker.judge(
-      networkInterface,
-      'ingress',
-      packet,
-      timeMicroseconds,
-      origin.automaticTracking || isAutomaticallyTracked(networkInterface),
-      origin.throughLoadBalancer || loadBalancerOf(networkInterface),
-    )
+    return this.#tracker.judge(networkInterface, 'ingress', packet, timeMicroseconds, origin)
   }
 
   /** By groups alone, of a packet that comes to the interface by a way that no ACL lies on and no record shows. */
   unseen(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): Verdict {
-    const loadBalancer = loadBalancerOf(networkInterface)
-    return this.#tracker.judge(networkInterface, 'ingress', packet, timeMicroseconds, true, loadBalancer)
+    return this.#tracker.judge(networkInterface, 'ingress', packet, timeMicroseconds, UNSEEN_PATH)
   }
 }

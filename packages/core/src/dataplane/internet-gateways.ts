@@ -150,7 +150,7 @@ export class InternetGateways {
  * The interface that gets what comes in for an address: the owner, or the appliance that the gateway's own route table names;
  * undefined where that route has lost its target.
  */
-function behindGateway(
+export function behindGateway(
   gateway: InternetGateway,
   destination: IpAddress,
   owner: NetworkInterface,
@@ -165,12 +165,12 @@ function withSource(packet: Packet, source: IpAddress): Packet {
   if (packet.source === source) return packet
   return packet.quoted
     ? packet.with({ source, quoted: packet.quoted.with({ destination: source }) })
-    : packet.with({ source })
+    : packet.translated(source, packet.sourcePort, packet.destination, packet.destinationPort)
 }
 
 /** The packet to another address; an ICMP error's quoted packet came from the old one. */
 function withDestination(packet: Packet, destination: IpAddress): Packet {
   return packet.quoted
     ? packet.with({ destination, quoted: packet.quoted.with({ source: destination }) })
-    : packet.with({ destination })
+    : packet.translated(packet.source, packet.sourcePort, destination, packet.destinationPort)
 }

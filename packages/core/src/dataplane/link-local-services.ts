@@ -3,13 +3,14 @@ import type { NetworkInterface } from '../topology/topology.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import type { LinkLocalPath } from './egress-path.ts'
 import { HOP_DELAY } from './hop-delays.ts'
-import { LinkLocalRate } from './link-local-rate.ts'
-import { isRateLimited, serviceForPacket } from './link-local-service.ts'
+import { isRateLimited, LINK_LOCAL_PACKETS_PER_SECOND, serviceForPacket } from './link-local-service.ts'
+import { PacketRate } from './packet-rate.ts'
 import { isHost, isRunning } from './running.ts'
 import type { Verdict } from './verdict.ts'
 import type { Walk } from './walk.ts'
 
-const NOT_FILTERED: Verdict = { action: 'ACCEPT', reason: { kind: 'not-filtered' } }
+/** Of packets to and from such services. */
+export const NOT_FILTERED: Verdict = { action: 'ACCEPT', reason: { kind: 'not-filtered' } }
 
 /**
  * Amazon DNS, instance metadata, time, DHCP, Windows activation and the VPC's router, as a host's packets reach them and their answers
@@ -18,7 +19,7 @@ const NOT_FILTERED: Verdict = { action: 'ACCEPT', reason: { kind: 'not-filtered'
  */
 export class LinkLocalServices {
   readonly #walk: Walk
-  readonly #rate = new LinkLocalRate()
+  readonly #rate = new PacketRate(LINK_LOCAL_PACKETS_PER_SECOND)
 
   constructor(walk: Walk) {
     this.#walk = walk

@@ -3,6 +3,7 @@ import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
 import { ExpiryWheel } from './expiry-wheel.ts'
 import { FiveTupleTable } from './five-tuple-table.ts'
+import { FragmentTable } from './fragment-table.ts'
 import { NatPorts } from './nat-ports.ts'
 import type { RandomSource } from './random-source.ts'
 import { isClosed, nextTcpState, opensConnection } from './tcp-connection-state.ts'
@@ -49,6 +50,8 @@ export class BalancedConnections {
   /** By target, and by the interface, address and port that it answers to; the value is the entry in front. */
   readonly #returns = new FiveTupleTable()
   readonly #connections: (Entry | undefined)[] = []
+  readonly #clientFragments = new FragmentTable<BalancedConnection>()
+  readonly #targetFragments = new FragmentTable<BalancedConnection>()
   readonly #wheel = new ExpiryWheel(this.#fronts, (entry) => this.#forget(entry))
   readonly #ports: NatPorts
 
@@ -60,20 +63,44 @@ export class BalancedConnections {
     return this.#fronts.size
   }
 
-  /** The connection that a client's packet belongs to, which it keeps. */
+  /** The connection that a client's packet belongs to, which it keeps; later fragments follow their first one. */
   fromClient(frontScope: number, packet: Packet, timeMicroseconds: number): BalancedConnection | undefined {
     this.#wheel.advance(timeMicroseconds)
+    if (packet.fragmentOffset > 0) return this.#clientFragments.find(frontScope, packet, timeMicroseconds)
     const { protocol, sourcePort, destinationPort, source, destination } = packet
     const entry = this.#fronts.find(frontScope, protocol, sourcePort, destinationPort, source, destination)
-    return this.#follow(entry, packet, true, timeMicroseconds)
+    const connection = this.#follow(entry, packet, true, timeMicroseconds)
+    if (connection && packet.moreFragments) {
+      this.#clientFragments.remember(frontScope, packet, connection, timeMicroseconds)
+    }
+    return connection
   }
 
-  /** The connection that a target's packet belongs to, which it keeps. */
+  /** The connection that a target's packet belongs to, which it keeps; later fragments follow their first one. */
   fromTarget(nodeScope: number, packet: Packet, timeMicroseconds: number): BalancedConnection | undefined {
     this.#wheel.advance(timeMicroseconds)
+    if (packet.fragmentOffset > 0) return this.#targetFragments.find(nodeScope, packet, timeMicroseconds)
     const { protocol, sourcePort, destinationPort, source, destination } = packet
     const entry = this.#returns.find(nodeScope, protocol, sourcePort, destinationPort, source, destination)
-    return entry < 0 ? undefined : this.#follow(this.#returns.value(entry), packet, false, timeMicroseconds)
+    const connection = entry < 0 ? undefined : this.#follow(this.#returns.value(entry), packet, false, timeMicroseconds)
+    if (connection && packet.moreFragments) {
+      this.#targetFragments.remember(nodeScope, packet, connection, timeMicroseconds)
+    }
+    return connection
+  }
+
+  /** The connection of a packet that a target was sent, about which an ICMP error speaks. */
+  ofPacketToTarget(nodeScope: number, sent: Packet, timeMicroseconds: number): BalancedConnection | undefined {
+    const { protocol, sourcePort, destinationPort, source, destination } = sent
+    const entry = this.#returns.find(nodeScope, protocol, destinationPort, sourcePort, destination, source)
+    return entry < 0 ? undefined : this.#live(this.#returns.value(entry), timeMicroseconds)
+  }
+
+  /** The connection of a packet that a client was sent, about which an ICMP error speaks. */
+  ofPacketToClient(frontScope: number, sent: Packet, timeMicroseconds: number): BalancedConnection | undefined {
+    const { protocol, sourcePort, destinationPort, source, destination } = sent
+    const entry = this.#fronts.find(frontScope, protocol, destinationPort, sourcePort, destination, source)
+    return this.#live(entry, timeMicroseconds)
   }
 
   /** A port of the balancer for a connection to a target; undefined where all are in use. */
@@ -103,6 +130,7 @@ export class BalancedConnections {
     this.#connections[entry] = opened
     this.#fronts.setDeadline(entry, timeMicroseconds + this.#idleAfter(opened, packet, true))
     this.#wheel.start(entry)
+    if (packet.moreFragments) this.#clientFragments.remember(frontScope, packet, opened, timeMicroseconds)
   }
 
   /** Ends the connection that a client's packet belongs to. */
@@ -130,6 +158,10 @@ export class BalancedConnections {
     this.#fronts.setDeadline(entry, deadline)
     if (isNearer) this.#wheel.shorten(entry)
     return connection
+  }
+
+  #live(entry: number, timeMicroseconds: number): BalancedConnection | undefined {
+    return entry >= 0 && timeMicroseconds < this.#fronts.deadline(entry) ? this.#connections[entry] : undefined
   }
 
   #idleAfter(connection: Entry, packet: Packet, isFromClient: boolean): number {

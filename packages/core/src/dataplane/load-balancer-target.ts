@@ -41,7 +41,8 @@ export function isUsable(listener: LoadBalancerListener, target: LoadBalancerTar
   return usableTargets(listener.targetGroup.targets).includes(target)
 }
 
-const PROTOCOLS: Readonly<Record<LoadBalancerListener['protocol'], readonly number[]>> = {
+/** IANA numbers by the words of listeners. */
+export const PROTOCOLS: Readonly<Record<LoadBalancerListener['protocol'], readonly number[]>> = {
   TCP: [IP_PROTOCOL.tcp],
   TLS: [IP_PROTOCOL.tcp],
   UDP: [IP_PROTOCOL.udp],

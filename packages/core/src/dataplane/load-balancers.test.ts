@@ -131,6 +131,38 @@ describe('Network Load Balancer', () => {
     )
   })
 
+  it('keeps the client’s address for a target in a peered VPC as well, whose answers go by the balancer', () => {
+    const base = design({
+      targetGroup: { targetType: 'ip', preserveClientIp: true },
+      targets: [{ ipAddress: '10.8.1.10' }],
+    })
+    const test = new TestNetwork({
+      ...base,
+      vpcs: {
+        ...base.vpcs,
+        main: {
+          ...base.vpcs.main,
+          cidrBlocks: ['10.0.0.0/16'],
+          routeTables: {
+            public: {
+              routes: [
+                { destinationCidrBlock: '0.0.0.0/0', internetGateway: true },
+                { destinationCidrBlock: '10.8.0.0/16', vpcPeeringConnection: 'pair' },
+              ],
+            },
+          },
+        },
+      },
+      vpcPeeringConnections: { pair: { vpc: 'main', peerVpc: 'consumer' } },
+    })
+    expect(test.sendFromInternet(request).slice(1)).toEqual([
+      'lb-a egress ACCEPT: tcp S 203.0.113.9:50000 > 10.8.1.10:8080 to consumer path 4',
+      'consumer ingress ACCEPT: tcp S 203.0.113.9:50000 > 10.8.1.10:8080 from lb-a',
+      'delivered to consumer: tcp S 203.0.113.9:50000 > 10.8.1.10:8080',
+    ])
+    expect(test.answer().at(-1)).toBe('delivered to internet: tcp SA 52.0.0.100:80 > 203.0.113.9:50000')
+  })
+
   it('gives each address to a target of its zone, and with cross-zone balancing to all', () => {
     const targetsOf = (crossZone: boolean): readonly string[] => {
       const test = new TestNetwork(design({ crossZone }))
@@ -293,6 +325,19 @@ describe('an endpoint of a balancer’s service', () => {
   it('is subject to the balancer’s inbound rules', () => {
     const test = new TestNetwork(design({ groups: ['balancer'] }))
     expect(test.send('consumer', tcp('10.8.1.10:40000', '10.8.1.100:80')).at(-1)).toMatch(
+      /^dropped at lb-a, no-security-group-rule/,
+    )
+  })
+
+  it('passes these rules where they are switched off for it, outbound ones not', () => {
+    const base = design({ groups: ['balancer'] })
+    const off = { enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' } as const
+    const { lb } = base.loadBalancers ?? {}
+    if (!lb) throw new Error('no balancer')
+    const test = new TestNetwork({ ...base, loadBalancers: { lb: { ...lb, ...off } } })
+    expect(test.send('consumer', tcp('10.8.1.10:40000', '10.8.1.100:80')).at(-1)).toMatch(/^delivered to target-a/)
+    expect(test.answer().at(-1)).toBe('delivered to consumer: tcp SA 10.8.1.100:80 > 10.8.1.10:40000')
+    expect(test.sendFromInternet(tcp('198.51.100.9:50000', '52.0.0.100:80')).at(-1)).toMatch(
       /^dropped at lb-a, no-security-group-rule/,
     )
   })

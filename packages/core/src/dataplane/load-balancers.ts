@@ -1,3 +1,4 @@
+import type { IpAddress } from '../net/ip-address.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
 import type {
@@ -8,8 +9,8 @@ import type {
 } from '../topology/topology.ts'
 import { hasAddress, primaryAddress } from './address-lookup.ts'
 import { DROPPED } from './drop-verdicts.ts'
-import { flowHash } from './flow-hash.ts'
 import { HOP_DELAY } from './hop-delays.ts'
+import { packetInError } from './icmp-message.ts'
 import { type BalancedConnection, BalancedConnections } from './load-balancer-connections.ts'
 import { chooseTarget, isUsable, listenerFor } from './load-balancer-target.ts'
 import type { RandomSource } from './random-source.ts'
@@ -41,6 +42,7 @@ export class LoadBalancers {
   }
 
   receive(node: NetworkInterface, loadBalancer: NetworkLoadBalancer, packet: Packet, timeMicroseconds: number): void {
+    if (this.#relayError(node, node, packet, timeMicroseconds)) return
     const scope = this.#walk.map.scopeOf(node)
     const answered = this.#connections.fromTarget(scope, packet, timeMicroseconds)
     if (answered) {
@@ -55,7 +57,10 @@ export class LoadBalancers {
     this.#fromClient(node, node, loadBalancer, packet, timeMicroseconds)
   }
 
-  /** A client's packet that came by an endpoint of the balancer's service: targets never see the client's address. */
+  /**
+   * A client's packet that came by an endpoint of the balancer's service: targets never see the client's address. The balancer's inbound
+   * rules judge it unless that is switched off. Source: Network Load Balancer guide, "Security groups".
+   */
   receiveFromEndpoint(
     endpoint: NetworkInterface,
     loadBalancer: NetworkLoadBalancer,
@@ -63,18 +68,21 @@ export class LoadBalancers {
     timeMicroseconds: number,
   ): void {
     const walk = this.#walk
-    const node = nodeFor(loadBalancer, endpoint, packet)
+    const node = nodeFor(loadBalancer, endpoint)
     const address = node && primaryAddress(node, packet.destination.version)
     if (!node || !address) {
       walk.drop(endpoint, packet, timeMicroseconds, DROPPED.noListener)
       return
     }
     const time = timeMicroseconds + HOP_DELAY.endpoint
-    const verdict = walk.judgeUnseen(node, packet.with({ destination: address }), time)
-    if (verdict.action === 'REJECT') {
-      walk.drop(node, packet, time, verdict)
-      return
+    if (loadBalancer.enforcesInboundRulesOnPrivateLink) {
+      const verdict = walk.judgeUnseen(node, withDestination(packet, address), time)
+      if (verdict.action === 'REJECT') {
+        walk.drop(node, packet, time, verdict)
+        return
+      }
     }
+    if (this.#relayError(endpoint, node, packet, time)) return
     this.#fromClient(endpoint, node, loadBalancer, packet, time)
   }
 
@@ -90,7 +98,7 @@ export class LoadBalancers {
     const listener = listenerFor(loadBalancer, packet)
     const known = this.#connections.fromClient(frontScope, packet, timeMicroseconds)
     if (known) {
-      if (this.#isTargetLost(known, listener)) {
+      if (packet.fragmentOffset === 0 && this.#isTargetLost(known, listener)) {
         this.#connections.close(frontScope, packet)
         walk.drop(front, packet, timeMicroseconds, DROPPED.noHealthyTarget)
         this.#reset(front, packet, timeMicroseconds)
@@ -165,35 +173,68 @@ export class LoadBalancers {
       walk.drop(undefined, packet, timeMicroseconds, DROPPED.noListener)
       return
     }
-    const onward = packet.with({
-      source: connection.backAddress,
-      sourcePort: connection.backPort,
-      destination: connection.target,
-      destinationPort: connection.targetPort,
-    })
+    const { backAddress, backPort, target, targetPort } = connection
+    const onward = readdressed(packet, backAddress, backPort, target, targetPort)
     const time = timeMicroseconds + HOP_DELAY.loadBalancer
     if (connection.keepsClientAddress) this.#pinAnswers(node, onward, time)
     walk.leave(node, onward, time)
   }
 
   #toClient(connection: BalancedConnection, node: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    const { frontAddress, listenerPort, client, clientPort } = connection
+    const onward = readdressed(packet, frontAddress, listenerPort, client, clientPort)
+    this.#leaveFront(connection, node, packet, onward, timeMicroseconds)
+  }
+
+  #leaveFront(
+    connection: BalancedConnection,
+    node: NetworkInterface,
+    packet: Packet,
+    onward: Packet,
+    timeMicroseconds: number,
+  ): void {
     const walk = this.#walk
     const front = walk.map.interfaceOfScope(connection.frontScope)
     if (!front) {
       walk.drop(node, packet, timeMicroseconds, DROPPED.noListener)
       return
     }
-    const onward = packet.with({
-      source: connection.frontAddress,
-      sourcePort: connection.listenerPort,
-      destination: connection.client,
-      destinationPort: connection.clientPort,
-    })
     const delay = front === node ? HOP_DELAY.loadBalancer : HOP_DELAY.loadBalancer + HOP_DELAY.endpoint
     walk.leave(front, onward, timeMicroseconds + delay)
   }
 
+  /**
+   * An ICMP error about a packet of a connection goes to the side that sent the packet, which is quoted as it was sent there; false for
+   * all that is none. The router or host that has made it shows to targets where client addresses are kept, else the balancer's address
+   * does, as behind any address translation (RFC 5508, 4.2).
+   */
+  #relayError(front: NetworkInterface, node: NetworkInterface, packet: Packet, timeMicroseconds: number): boolean {
+    const sent = packetInError(packet)
+    if (!sent || sent.fragmentOffset > 0) return false
+    const walk = this.#walk
+    const { map } = walk
+    const toTarget = this.#connections.ofPacketToTarget(map.scopeOf(node), sent, timeMicroseconds)
+    if (toTarget) {
+      const { client, clientPort, frontAddress, listenerPort } = toTarget
+      const quoted = readdressed(sent, client, clientPort, frontAddress, listenerPort)
+      const onward = packet.with({ source: frontAddress, destination: client, quoted })
+      this.#leaveFront(toTarget, node, packet, onward, timeMicroseconds)
+      return true
+    }
+    const toClient = this.#connections.ofPacketToClient(map.scopeOf(front), sent, timeMicroseconds)
+    const backNode = toClient && map.interfaceOfScope(toClient.nodeScope)
+    if (!backNode) return false
+    const { target, targetPort, backAddress, backPort, keepsClientAddress } = toClient
+    const quoted = readdressed(sent, target, targetPort, backAddress, backPort)
+    const source = keepsClientAddress ? packet.source : backAddress
+    const onward = packet.with({ source, destination: target, quoted })
+    walk.leave(backNode, onward, timeMicroseconds + HOP_DELAY.loadBalancer)
+    return true
+  }
+
+  /** Fragments without ports need no way back of their own: the first one's stands for the datagram. */
   #pinAnswers(node: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+    if (packet.fragmentOffset > 0) return
     const walk = this.#walk
     const path = walk.map.routerOf(node).pathTo(packet.destination)
     if ((path.kind === 'interface' || path.kind === 'peering') && isHost(path.networkInterface)) {
@@ -224,18 +265,30 @@ export class LoadBalancers {
   }
 }
 
-/** The balancer's interface that takes what comes from an endpoint: the one in its zone, else one by the flow's hash. */
-function nodeFor(
-  loadBalancer: NetworkLoadBalancer,
-  endpoint: NetworkInterface,
-  packet: Packet,
-): NetworkInterface | undefined {
+/** The balancer's interface that takes what comes from an endpoint: the one in its zone, which AWS asks for, else the first. */
+function nodeFor(loadBalancer: NetworkLoadBalancer, endpoint: NetworkInterface): NetworkInterface | undefined {
   const { interfaces } = loadBalancer
   const zone = endpoint.subnet.availabilityZone.name
-  return (
-    interfaces.find(({ subnet }) => subnet.availabilityZone.name === zone) ??
-    interfaces[flowHash(packet) % interfaces.length]
-  )
+  return interfaces.find(({ subnet }) => subnet.availabilityZone.name === zone) ?? interfaces[0]
+}
+
+/** The packet between other addresses and ports; later fragments have none of these. */
+function readdressed(
+  packet: Packet,
+  source: IpAddress,
+  sourcePort: number,
+  destination: IpAddress,
+  destinationPort: number,
+): Packet {
+  return packet.fragmentOffset > 0
+    ? packet.with({ source, destination })
+    : packet.with({ source, sourcePort, destination, destinationPort })
+}
+
+/** The packet to another address; what an ICMP error quotes came from the old one. */
+function withDestination(packet: Packet, destination: IpAddress): Packet {
+  const { quoted } = packet
+  return packet.with({ destination, ...(quoted && { quoted: quoted.with({ source: destination }) }) })
 }
 
 function isTargetOf(loadBalancer: NetworkLoadBalancer, packet: Packet): boolean {

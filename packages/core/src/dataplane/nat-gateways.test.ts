@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Design } from '../design/design.ts'
+import type { Packet } from '../packet/packet.ts'
+import { NAT_DRAIN_SECONDS } from './draining-addresses.ts'
 import { NAT_IDLE_SECONDS } from './nat-table.ts'
-import { ping, TestNetwork, tcp, udp } from './network-fixture.ts'
+import { answerTo, ping, TestNetwork, tcp, udp } from './network-fixture.ts'
 
 const SECOND = 1_000_000
 
@@ -256,6 +258,40 @@ describe('NAT gateway', () => {
     expect(new TestNetwork(looped).send('host', tcp('10.0.1.101:40000', '203.0.113.5:443')).at(-1)).toMatch(
       /^dropped at nat, no-route/,
     )
+  })
+
+  it('keeps the connections of a lost address for 350 s, answers included, and opens none by it', () => {
+    const withAddresses = (second: boolean): Design => {
+      const nat = { subnet: 'public', privateIpAddress: '10.0.101.200', publicIp: '52.0.0.200' }
+      const secondaryAddresses = [{ privateIpAddress: '10.0.101.201', publicIp: '52.0.0.201' }]
+      const natGateways = { nat: second ? { ...nat, secondaryAddresses } : nat }
+      return { ...design, vpcs: { ...design.vpcs, main: { ...design.vpcs.main, natGateways } } } as Design
+    }
+    const test = new TestNetwork(withAddresses(true))
+    const syn = (port: number): Packet => tcp(`10.0.1.101:${port}`, '203.0.113.5:443')
+    const outside = (): string => `${test.observer.deliveries.at(-1)?.packet.source}`
+    const port = Array.from({ length: 40 }, (_, at) => 40_000 + at).find((each) => {
+      test.send('host', syn(each))
+      return outside() === '52.0.0.201'
+    })
+    if (port === undefined) throw new Error('the second address is never used')
+    const sent = test.observer.deliveries.at(-1)?.packet as Packet
+    test.answer()
+    const data = syn(port).with({ tcpFlags: 24, payloadLength: 10 })
+    test.update(withAddresses(false), 2 * SECOND)
+    test.send('host', data, 3 * SECOND)
+    expect(outside()).toBe('52.0.0.201')
+    expect(test.sendFromInternet(answerTo(sent, { tcpFlags: 16 }), 4 * SECOND).at(-1)).toMatch(/^delivered to host/)
+    for (let each = 50_000; each < 50_040; each++) {
+      test.send('host', syn(each), 5 * SECOND)
+      expect(outside()).toBe('52.0.0.200')
+    }
+    test.send('host', data, (NAT_DRAIN_SECONDS + 1) * SECOND)
+    expect(outside()).toBe('52.0.0.201')
+    expect(test.send('host', data, (NAT_DRAIN_SECONDS + 2) * SECOND).at(-1)).toMatch(/^delivered to host: tcp R /)
+    expect(test.sendFromInternet(answerTo(sent), (NAT_DRAIN_SECONDS + 3) * SECOND)).toEqual([
+      expect.stringMatching(/^dropped at -, no-such-address/),
+    ])
   })
 
   it('as a private one has no public address for an internet gateway', () => {

@@ -1,11 +1,14 @@
+import type { IpAddress } from '../net/ip-address.ts'
+import { isBehindNat64 } from '../net/nat64-prefix.ts'
 import { fragmentPacket } from '../packet/fragment-packet.ts'
 import { Packet } from '../packet/packet.ts'
 import type { NatGateway, NetworkInterface } from '../topology/topology.ts'
-import { hasAddress, primaryAddress } from './address-lookup.ts'
+import { primaryAddress } from './address-lookup.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { makePacketTooBig, makeTimeExceeded } from './icmp-error.ts'
-import { type NatFailure, NatTable } from './nat-table.ts'
+import { type NatFailure, NatTable, NOT_TRANSLATED } from './nat-table.ts'
+import { Nat64 } from './nat64.ts'
 import { MTU } from './path-mtu.ts'
 import type { RandomSource } from './random-source.ts'
 import { makeReset } from './reset-packet.ts'
@@ -15,33 +18,46 @@ import type { Walk } from './walk.ts'
  * Zonal NAT gateways, where packets have arrived at their interface. What comes for one of the gateway's own addresses is an answer from
  * outside or unsolicited; everything else comes from inside. Both leave by the same interface, so that a conversation is captured there
  * four times. The gateway is a hop: it takes one off the hop limit, and answers from its private address when none is left. It answers
- * nothing that is sent to itself.
- * Source: VPC user guide, "NAT gateway basics", "Troubleshoot NAT gateways".
+ * nothing that is sent to itself. IPv6 clients reach IPv4 hosts by it ({@link Nat64}).
+ * Source: VPC user guide, "NAT gateway basics", "Troubleshoot NAT gateways", "DNS64 and NAT64".
  */
 export class NatGateways {
   readonly #walk: Walk
   readonly #random: RandomSource
   readonly #tables: Map<string, NatTable> = new Map()
+  /** Clients of all gateways: what stands for one may be used by several. */
+  readonly #nat64 = new Nat64()
 
   constructor(walk: Walk, random: RandomSource) {
     this.#walk = walk
     this.#random = random
   }
 
-  /** Gateways of another topology: their translations go on, new ones use the addresses that the gateways have now. */
-  update(gateways: readonly NatGateway[]): void {
-    const present = new Map(gateways.map((gateway) => [gateway.id, gateway]))
+  /**
+   * Gateways of another topology: their translations go on as long as the address does, new ones use the addresses that the gateways have
+   * now.
+   */
+  update(): void {
+    const { topology } = this.#walk.map
+    const present = new Map(topology.natGateways.map((gateway) => [gateway.id, gateway]))
     for (const [id, table] of this.#tables) {
       const gateway = present.get(id)
-      if (gateway) table.update(gateway)
+      if (gateway) table.update(gateway, (address) => this.#serves(gateway.networkInterface, address))
       else this.#tables.delete(id)
     }
   }
 
+  /** Whether an address is the gateway's, or one that it has lost and that drains. */
+  #serves(networkInterface: NetworkInterface, address: IpAddress): boolean {
+    return this.#walk.map.addresses.inVpc(networkInterface.vpc, address)?.networkInterface === networkInterface
+  }
+
   receive(networkInterface: NetworkInterface, gateway: NatGateway, packet: Packet, timeMicroseconds: number): void {
-    if (hasAddress(networkInterface, packet.destination)) {
+    if (this.#serves(networkInterface, packet.destination)) {
       const translated = this.#tableOf(gateway).translateInbound(packet, timeMicroseconds)
-      this.#handOn(networkInterface, packet, translated, timeMicroseconds)
+      const isForIpv6 = translated instanceof Packet && this.#nat64.isStandIn(translated.destination)
+      const inside = isForIpv6 ? (this.#nat64.toIpv6(translated) ?? NOT_TRANSLATED) : translated
+      this.#handOn(networkInterface, packet, inside, timeMicroseconds)
       return
     }
     if (packet.hopLimit <= 1) {
@@ -70,7 +86,8 @@ export class NatGateways {
     packet: Packet,
     timeMicroseconds: number,
   ): void {
-    const translated = this.#tableOf(gateway).translateOutbound(packet, timeMicroseconds)
+    const inside = isBehindNat64(packet.destination) ? this.#nat64.toIpv4(packet) : packet
+    const translated = inside ? this.#tableOf(gateway).translateOutbound(inside, timeMicroseconds) : NOT_TRANSLATED
     this.#handOn(networkInterface, packet, translated, timeMicroseconds)
   }
 
@@ -90,7 +107,7 @@ export class NatGateways {
       this.#refuseLastHop(networkInterface, packet, timeMicroseconds)
       return
     }
-    const onward = translated.with({ hopLimit: packet.hopLimit - 1 })
+    const onward = translated.withHopLimit(packet.hopLimit - 1)
     walk.leave(networkInterface, onward, timeMicroseconds + HOP_DELAY.natGateway)
   }
 

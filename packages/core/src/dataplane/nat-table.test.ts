@@ -328,12 +328,15 @@ describe('ports', () => {
     expect(table.size).toBe(4)
   })
 
-  it('of an address that was taken from the gateway serve its old connections only', () => {
+  it('of an address that was taken from the gateway serve its old connections only, and those while it drains', () => {
     const table = makeTable()
     const old = packetBetween(`${HOST}:1`, `${FAR}:53`, UDP)
     table.translateOutbound(old, 0)
-    table.update(gateway(['10.0.101.9']))
+    table.update(gateway(['10.0.101.9']), () => true)
     expect(outcome(table.translateOutbound(old, 1))).toBe(`${GATEWAY}>${FAR}`)
     expect(outcome(table.translateOutbound(packetBetween(`${HOST}:2`, `${FAR}:53`, UDP), 1))).toBe(`10.0.101.9>${FAR}`)
+    table.update(gateway(['10.0.101.9']), (address) => `${address}` === '10.0.101.9')
+    expect(table.size).toBe(1)
+    expect(outcome(table.translateOutbound(old, 2))).toBe(`10.0.101.9>${FAR}`)
   })
 })

@@ -46,7 +46,8 @@ const IDLE = failure('idle-timeout', true)
 const IDLE_RESET = failure('idle-timeout')
 const UNSOLICITED = failure('unsolicited')
 const NO_PORT_LEFT = failure('port-allocation')
-const NOT_TRANSLATED = failure('protocol-not-translated')
+/** Of what a gateway never translates. */
+export const NOT_TRANSLATED: NatFailure = failure('protocol-not-translated')
 const FRAGMENT_NOT_TRANSLATED = failure('fragment-not-translated')
 
 /** A translated connection. For ICMP the port is the identifier, and the far port 0. */
@@ -98,9 +99,14 @@ export class NatTable {
     return this.#inside.size
   }
 
-  /** The gateway of another topology from now on: new connections use its addresses, those of removed addresses go on until idle. */
-  update(gateway: NatGateway): void {
+  /** The gateway of another topology from now on: new connections use its addresses, those of addresses that it does not serve end. */
+  update(gateway: NatGateway, serves: (address: IpAddress) => boolean): void {
     this.#addresses = addressesOf(gateway)
+    for (const [entry, connection] of this.#connections.entries()) {
+      if (!connection || serves(connection.gatewayAddress)) continue
+      this.#wheel.cancel(entry)
+      this.#forget(entry)
+    }
   }
 
   /**
@@ -133,7 +139,7 @@ export class NatTable {
     const { gatewayAddress, gatewayPort } = connection
     if (packet.moreFragments) this.#fragments.remember(OUTBOUND, packet, gatewayAddress, timeMicroseconds)
     if (protocol === IP_PROTOCOL.icmp) return packet.with({ source: gatewayAddress, icmpIdentifier: gatewayPort })
-    return clampMss(packet.with({ source: gatewayAddress, sourcePort: gatewayPort }), MTU.natGateway)
+    return clampMss(packet.translated(gatewayAddress, gatewayPort, destination, farPort), MTU.natGateway)
   }
 
   /**
@@ -158,7 +164,7 @@ export class NatTable {
     const { client, clientPort } = this.#follow(entry, packet, false, timeMicroseconds)
     if (packet.moreFragments) this.#fragments.remember(INBOUND, packet, client, timeMicroseconds)
     if (isIcmp) return packet.with({ destination: client, icmpIdentifier: clientPort })
-    return clampMss(packet.with({ destination: client, destinationPort: clientPort }), MTU.natGateway)
+    return clampMss(packet.translated(source, packet.sourcePort, client, clientPort), MTU.natGateway)
   }
 
   /** An error that a client sends about an answer: outside, its quote shows what came to the gateway. */

@@ -177,7 +177,7 @@ describe('ping through group and ACL, the table of the VPC user guide ("Flow log
     const judge = (direction: FlowDirection, packet: Packet): boolean => {
       const steps = [
         () => judgeNetworkAcl(subnetAcl, direction, packet),
-        () => tracker.judge(eni, direction, packet, 0, false),
+        () => tracker.judge(eni, direction, packet, 0),
       ]
       if (direction === 'egress') steps.reverse()
       const isRefused = steps.some((step) => step().action === 'REJECT')

@@ -1,5 +1,5 @@
 import type { NetworkAcl, NetworkInterface, Subnet, Topology } from '../topology/topology.ts'
-import { AddressLookup } from './address-lookup.ts'
+import { AddressLookup, type AddressOwner } from './address-lookup.ts'
 import { NextHops } from './next-hops.ts'
 import { Origins } from './origin.ts'
 import { Receivers } from './receivers.ts'
@@ -18,13 +18,14 @@ export class NetworkMap {
   readonly #interfacesByScope: NetworkInterface[] = []
   readonly #interfacesById: ReadonlyMap<string, NetworkInterface>
 
-  constructor(topology: Topology, numbers: ResourceNumbers) {
+  /** `draining`: addresses that NAT gateways have lost, and still serve. */
+  constructor(topology: Topology, numbers: ResourceNumbers, draining: readonly AddressOwner[] = []) {
     const hops = new NextHops()
-    const addresses = new AddressLookup(topology)
+    const addresses = new AddressLookup(topology, draining)
     const routers = new Map(topology.subnets.map((subnet) => [subnet, new SubnetRouter(subnet, addresses, hops)]))
     this.topology = topology
     this.addresses = addresses
-    this.origins = new Origins(hops, topology.interfaces.length)
+    this.origins = new Origins(hops)
     this.receivers = new Receivers(topology.interfaces.length)
     this.#routers = routers
     this.#routersByInterface = topology.interfaces.map(({ subnet }) => routers.get(subnet) as SubnetRouter)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Design } from '../design/design.ts'
 import type { SecurityGroupRuleDesign } from '../design/security-group-design.ts'
+import { fragmentPacket } from '../packet/fragment-packet.ts'
 import { NETWORK_ACL_DELAY_MICROSECONDS } from './network.ts'
 import { TestNetwork, tcp, udp } from './network-fixture.ts'
 
@@ -61,6 +62,37 @@ function connected(options?: Options): TestNetwork {
   test.send('client', request.with({ tcpFlags: 16 }), 0.2 * SECOND)
   return test
 }
+
+describe('fragments that a host sends', () => {
+  it('are limited to 1,024 a second for each ENI, and not recorded beyond; whole packets are not', () => {
+    const open = [{ ipProtocol: 'all', cidrBlock: '0.0.0.0/0' }] as const
+    const test = new TestNetwork({
+      vpcs: {
+        main: {
+          cidrBlocks: ['10.0.0.0/16'],
+          subnets: { one: { cidrBlock: '10.0.1.0/24' } },
+          securityGroups: { open: { ingress: open } },
+        },
+      },
+      instances: {
+        a: { subnet: 'one', privateIpAddress: '10.0.1.10', securityGroups: ['open'] },
+        b: { subnet: 'one', privateIpAddress: '10.0.1.11', securityGroups: ['open'] },
+      },
+    })
+    const [first, last] = fragmentPacket(udp('10.0.1.10:1', '10.0.1.11:2', { payloadLength: 2000 }), 1500)
+    if (!first || !last) throw new Error('the datagram is too small')
+    const lost = 'dropped at a, fragment-rate: udp 10.0.1.10 > 10.0.1.11 fragment at 1480'
+    const sent = (count: number, from: number): number =>
+      Array.from({ length: count }, (_, at) => test.send('a', at % 2 ? last : first, from + at)).filter((lines) =>
+        lines.some((line) => line.startsWith('a egress ACCEPT')),
+      ).length
+    expect(sent(1024, 0)).toBe(1024)
+    expect(test.send('a', last, 900_000)).toEqual([lost])
+    expect(test.send('a', udp('10.0.1.10:1', '10.0.1.11:2'), 900_000)).toHaveLength(3)
+    expect(test.send('b', udp('10.0.1.11:1', '10.0.1.10:2', { moreFragments: true }), 900_000)).toHaveLength(3)
+    expect(sent(1100, 1_000_000)).toBe(1024)
+  })
+})
 
 describe('a change of the design', () => {
   const data = request.with({ tcpFlags: 24 })

@@ -1,16 +1,17 @@
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkAcl, NetworkInterface, Topology } from '../topology/topology.ts'
-import { hasAddress } from './address-lookup.ts'
 import { ConnectionTracker } from './connection-tracker.ts'
+import { DrainingAddresses } from './draining-addresses.ts'
 import { DROPPED } from './drop-verdicts.ts'
-import { isLinkScopeSource } from './link-local-service.ts'
 import { NetworkMap } from './network-map.ts'
 import type { NetworkObserver, Receiver } from './network-observer.ts'
+import { PacketRate } from './packet-rate.ts'
 import { PacketWalk } from './packet-walk.ts'
 import { MTU } from './path-mtu.ts'
 import type { RandomSource } from './random-source.ts'
 import { ResourceNumbers } from './resource-numbers.ts'
-import { isRunning } from './running.ts'
+import { isHost, isRunning } from './running.ts'
+import { failsSourceCheck } from './source-destination-check.ts'
 import type { Verdict } from './verdict.ts'
 
 /**
@@ -19,13 +20,35 @@ import type { Verdict } from './verdict.ts'
  */
 export const NETWORK_ACL_DELAY_MICROSECONDS = 5_000_000
 
+/**
+ * Fragments that leave an ENI of a host in a second; what is more is dropped before anything records it. Fragment proxy mode, which lifts
+ * the limit, is off unless asked for in the instance, and not simulated. Source: EC2 user guide, "Nitro system considerations for
+ * performance tuning".
+ */
+export const OUTBOUND_FRAGMENTS_PER_SECOND = 1024
+
 /** What a network is made of. */
 export interface NetworkOptions {
   readonly topology: Topology
   /** Seeded: decides NAT and balancer ports. */
   readonly random: RandomSource
   readonly observer: NetworkObserver
+  /** Connections that the groups of an instance can track at a time; without a limit unless given. */
+  readonly trackedConnectionsPerInstance?: number
+  /**
+   * Whether a packet is lost before it comes to an interface; `sender` is the interface that it comes from, where it comes from one. It is
+   * captured at the sender alone. The answer may depend on nothing but the parameters.
+   */
+  readonly losesPacket?: PacketLossRule
 }
+
+/** Decides of a packet on its way from one interface to another whether it is lost. */
+export type PacketLossRule = (
+  receiver: NetworkInterface,
+  sender: NetworkInterface | undefined,
+  packet: Packet,
+  timeMicroseconds: number,
+) => boolean
 
 /** ACLs by subnet id that come into force at a time. */
 interface PendingAcls {
@@ -44,15 +67,21 @@ interface PendingAcls {
 export class Network {
   readonly #walk: PacketWalk
   readonly #numbers = new ResourceNumbers()
+  readonly #fragments = new PacketRate(OUTBOUND_FRAGMENTS_PER_SECOND)
+  readonly #draining = new DrainingAddresses()
   #pendingAcls: PendingAcls[] = []
 
-  constructor({ topology, random, observer }: NetworkOptions) {
+  constructor({ topology, random, observer, losesPacket, trackedConnectionsPerInstance }: NetworkOptions) {
     this.#walk = new PacketWalk({
       map: new NetworkMap(topology, this.#numbers),
-      tracker: new ConnectionTracker(topology),
+      tracker: new ConnectionTracker(
+        topology,
+        trackedConnectionsPerInstance === undefined ? {} : { trackedConnectionsPerInstance },
+      ),
       numbers: this.#numbers,
       random,
       observer,
+      losesPacket,
     })
   }
 
@@ -113,13 +142,14 @@ export class Network {
 
   /**
    * The design changed: new routes, groups, interfaces, gateways at once, ACLs of subnets that were there before after
-   * {@link NETWORK_ACL_DELAY_MICROSECONDS}. State of connections stays with the ids of interfaces, NAT gateways and balancers: what a
+   * {@link NETWORK_ACL_DELAY_MICROSECONDS}. Addresses that a NAT gateway loses serve their connections for a while. State of connections stays with the ids of interfaces, NAT gateways and balancers: what a
    * change of rules cuts and what survives it is the tracker's to say.
    */
   update(topology: Topology, timeMicroseconds: number): void {
     this.#begin(timeMicroseconds)
+    this.#draining.replace(this.topology, topology, timeMicroseconds)
     const inForce = this.#walk.map.networkAcls()
-    const map = new NetworkMap(topology, this.#numbers)
+    const map = new NetworkMap(topology, this.#numbers, this.#draining.ownersIn(topology))
     this.#pendingAcls.push({
       timeMicroseconds: timeMicroseconds + NETWORK_ACL_DELAY_MICROSECONDS,
       networkAcls: map.networkAcls(),
@@ -131,6 +161,7 @@ export class Network {
   #begin(timeMicroseconds: number): void {
     this.#walk.begin()
     if (this.#pendingAcls.length > 0) this.#enforceAcls(timeMicroseconds)
+    if (this.#draining.expire(timeMicroseconds)) this.#endDrain()
   }
 
   #enforceAcls(timeMicroseconds: number): void {
@@ -139,24 +170,31 @@ export class Network {
     this.#pendingAcls = this.#pendingAcls.filter((pending) => !due.includes(pending))
   }
 
+  #endDrain(): void {
+    const { topology } = this
+    const inForce = this.#walk.map.networkAcls()
+    const map = new NetworkMap(topology, this.#numbers, this.#draining.ownersIn(topology))
+    map.enforce(inForce)
+    this.#walk.update(map)
+  }
+
   /** The interface in today's topology, where the packet gets out of the host at all. */
   #admit(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): NetworkInterface | undefined {
     this.#begin(timeMicroseconds)
     const walk = this.#walk
     const sender = walk.map.current(networkInterface)
-    const loss = !sender || !isRunning(sender) ? DROPPED.instanceNotRunning : this.#lossAtHost(sender, packet)
+    const loss =
+      !sender || !isRunning(sender) ? DROPPED.instanceNotRunning : this.#lossAtHost(sender, packet, timeMicroseconds)
     if (!loss) return sender
     walk.drop(sender, packet, timeMicroseconds, loss)
     return undefined
   }
 
-  #lossAtHost(sender: NetworkInterface, packet: Packet): Verdict | undefined {
-    if (sender.sourceDestinationCheck && !hasAddress(sender, packet.source)) {
-      // A host that has no address yet asks the link for one.
-      const isAsking = isLinkScopeSource(packet.source)
-      const path = isAsking ? this.#walk.map.routerOf(sender).pathTo(packet.destination) : undefined
-      if (path?.kind !== 'link-local-service') return DROPPED.sourceDestinationCheck
-    }
-    return packet.length > MTU.networkInterface ? DROPPED.tooBigForInterface : undefined
+  #lossAtHost(sender: NetworkInterface, packet: Packet, timeMicroseconds: number): Verdict | undefined {
+    if (failsSourceCheck(sender, packet, this.#walk.map.routerOf(sender))) return DROPPED.sourceDestinationCheck
+    if (packet.length > MTU.networkInterface) return DROPPED.tooBigForInterface
+    const isFragment = packet.moreFragments || packet.fragmentOffset > 0
+    if (!isFragment || !isHost(sender)) return undefined
+    return this.#fragments.admit(this.#walk.map.scopeOf(sender), timeMicroseconds) ? undefined : DROPPED.fragmentRate
   }
 }

@@ -6,6 +6,7 @@ import type { ConnectionTracker } from './connection-tracker.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import { type EgressPath, nextHopFor } from './egress-path.ts'
 import { GatewayEndpoints } from './gateway-endpoints.ts'
+import { type GroupReferences, referencesTo } from './group-path.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { makePacketTooBig, makeTimeExceeded } from './icmp-error.ts'
 import { InterfaceEndpoints } from './interface-endpoints.ts'
@@ -14,6 +15,7 @@ import { InternetGateways } from './internet-gateways.ts'
 import { LinkLocalServices } from './link-local-services.ts'
 import { LoadBalancers } from './load-balancers.ts'
 import { NatGateways } from './nat-gateways.ts'
+import type { PacketLossRule } from './network.ts'
 import { judgeNetworkAcl } from './network-acl-verdict.ts'
 import type { NetworkMap } from './network-map.ts'
 import type { NetworkObserver } from './network-observer.ts'
@@ -22,7 +24,8 @@ import { PeeringConnections } from './peering-connections.ts'
 import type { RandomSource } from './random-source.ts'
 import type { ResourceNumbers } from './resource-numbers.ts'
 import { ReturnPaths } from './return-paths.ts'
-import { isHost, isRunning } from './running.ts'
+import { isRunning } from './running.ts'
+import { failsDestinationCheck } from './source-destination-check.ts'
 import { TransitGateways } from './transit-gateways.ts'
 import type { Verdict } from './verdict.ts'
 import type { Walk } from './walk.ts'
@@ -45,6 +48,7 @@ export interface PacketWalkOptions {
   readonly numbers: ResourceNumbers
   readonly random: RandomSource
   readonly observer: NetworkObserver
+  readonly losesPacket: PacketLossRule | undefined
 }
 
 /**
@@ -59,6 +63,7 @@ export class PacketWalk implements Walk {
   readonly gatewayEndpoints: GatewayEndpoints
   readonly interfaceEndpoints: InterfaceEndpoints
   readonly linkLocalServices: LinkLocalServices
+  readonly #losesPacket: PacketLossRule | undefined
   readonly #tracker: ConnectionTracker
   readonly #verdicts: InterfaceVerdicts
   readonly #natGateways: NatGateways
@@ -69,9 +74,10 @@ export class PacketWalk implements Walk {
   /** Interfaces that the packet, with all that becomes of it, has come to. */
   #arrivals = 0
 
-  constructor({ map, tracker, numbers, random, observer }: PacketWalkOptions) {
+  constructor({ map, tracker, numbers, random, observer, losesPacket }: PacketWalkOptions) {
     this.map = map
     this.observer = observer
+    this.#losesPacket = losesPacket
     this.#tracker = tracker
     this.#verdicts = new InterfaceVerdicts(tracker)
     this.internetGateways = new InternetGateways(this, numbers)
@@ -91,12 +97,17 @@ export class PacketWalk implements Walk {
   update(map: NetworkMap): void {
     this.map = map
     this.#tracker.update(map.topology)
-    this.#natGateways.update(map.topology.natGateways)
+    this.#natGateways.update()
     this.#transitGateways.update()
     this.#loadBalancers.update()
   }
 
-  leave(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
+  leave(
+    networkInterface: NetworkInterface,
+    packet: Packet,
+    timeMicroseconds: number,
+    groupReferences: GroupReferences = referencesTo(networkInterface, packet),
+  ): void {
     const { map } = this
     const path =
       this.#returnPaths.find(map, networkInterface, packet, timeMicroseconds) ??
@@ -117,7 +128,7 @@ export class PacketWalk implements Walk {
       this.drop(networkInterface, packet, timeMicroseconds, verdict)
       return
     }
-    this.#forward(networkInterface, packet, timeMicroseconds, path)
+    this.#forward(networkInterface, packet, timeMicroseconds, path, groupReferences)
   }
 
   /**
@@ -140,7 +151,7 @@ export class PacketWalk implements Walk {
     }
     const nextHop = nextHopFor(path, networkInterface)
     this.observer.capture(networkInterface, 'egress', packet, timeMicroseconds, MIRRORED, nextHop)
-    this.#forward(networkInterface, packet, timeMicroseconds, path)
+    this.#forward(networkInterface, packet, timeMicroseconds, path, 'all')
   }
 
   /** A new packet is walked. */
@@ -154,15 +165,15 @@ export class PacketWalk implements Walk {
       this.drop(networkInterface, packet, timeMicroseconds, DROPPED.hopLimitExceeded)
       return
     }
+    if (this.#losesPacket?.(networkInterface, origin.sender.networkInterface, packet, timeMicroseconds)) {
+      this.drop(undefined, packet, timeMicroseconds, DROPPED.packetLoss)
+      return
+    }
     if (!isRunning(networkInterface)) {
       this.drop(networkInterface, packet, timeMicroseconds, DROPPED.instanceNotRunning)
       return
     }
-    if (
-      networkInterface.sourceDestinationCheck &&
-      isHost(networkInterface) &&
-      !hasAddress(networkInterface, packet.destination)
-    ) {
+    if (failsDestinationCheck(networkInterface, packet)) {
       this.drop(networkInterface, packet, timeMicroseconds, DROPPED.sourceDestinationCheck)
       return
     }
@@ -208,11 +219,18 @@ export class PacketWalk implements Walk {
     this.arrive(receiver, error, timeMicroseconds + HOP_DELAY.router, this.map.origins.outside)
   }
 
-  #forward(sender: NetworkInterface, packet: Packet, timeMicroseconds: number, path: EgressPath): void {
+  #forward(
+    sender: NetworkInterface,
+    packet: Packet,
+    timeMicroseconds: number,
+    path: EgressPath,
+    groupReferences: GroupReferences,
+  ): void {
     if (!VPC_ROUTER_IS_A_HOP || !path.leavesSubnet) {
-      this.#hand(sender, packet, timeMicroseconds, path)
+      this.#hand(sender, packet, timeMicroseconds, path, groupReferences)
     } else if (packet.hopLimit > 1) {
-      this.#hand(sender, packet.with({ hopLimit: packet.hopLimit - 1 }), timeMicroseconds, path)
+      const onward = packet.with({ hopLimit: packet.hopLimit - 1 })
+      this.#hand(sender, onward, timeMicroseconds, path, groupReferences)
     } else {
       this.drop(sender, packet, timeMicroseconds, DROPPED.hopLimitExceeded)
       this.#tell(sender, packet, timeMicroseconds, makeTimeExceeded)
@@ -220,7 +238,13 @@ export class PacketWalk implements Walk {
   }
 
   /** The packet goes to whatever its way leads to. */
-  #hand(sender: NetworkInterface, packet: Packet, timeMicroseconds: number, path: EgressPath): void {
+  #hand(
+    sender: NetworkInterface,
+    packet: Packet,
+    timeMicroseconds: number,
+    path: EgressPath,
+    groupReferences: GroupReferences,
+  ): void {
     switch (path.kind) {
       case 'interface': {
         // A NAT gateway whose own subnet routes to it has no way out.
@@ -228,7 +252,7 @@ export class PacketWalk implements Walk {
           this.drop(sender, packet, timeMicroseconds, DROPPED.noRoute)
           return
         }
-        const origin = this.map.origins.networkInterface(sender, path.leavesSubnet)
+        const origin = this.map.origins.networkInterface(sender, path.leavesSubnet, groupReferences)
         this.arrive(path.networkInterface, packet, timeMicroseconds + path.delayMicroseconds, origin)
         return
       }
@@ -270,7 +294,7 @@ export class PacketWalk implements Walk {
         this.#natGateways.receive(networkInterface, attachment.gateway, packet, timeMicroseconds)
         return
       case 'transit-gateway':
-        this.#transitGateways.receive(networkInterface, attachment.attachment, packet, timeMicroseconds)
+        this.#transitGateways.receive(networkInterface, attachment.attachment, packet, timeMicroseconds, origin)
         return
       case 'interface-endpoint':
         this.interfaceEndpoints.receive(networkInterface, attachment.endpoint, packet, timeMicroseconds)

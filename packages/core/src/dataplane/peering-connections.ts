@@ -4,6 +4,7 @@ import type { NetworkInterface } from '../topology/topology.ts'
 import { hasAddress } from './address-lookup.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import type { PeeringPath } from './egress-path.ts'
+import { referencesTo } from './group-path.ts'
 import { INTER_REGION_PEERING_FRAGMENTS, MTU } from './path-mtu.ts'
 import type { Walk } from './walk.ts'
 
@@ -43,14 +44,15 @@ export class PeeringConnections {
     const walk = this.#walk
     const time = timeMicroseconds + path.delayMicroseconds
     if (sender.attachment.kind === 'nat-gateway') walk.pinReturn(path.networkInterface, packet, time, sender)
-    walk.arrive(path.networkInterface, packet, time, walk.map.origins.networkInterface(sender, true))
+    const origin = walk.map.origins.networkInterface(sender, true, referencesTo(sender, packet))
+    walk.arrive(path.networkInterface, packet, time, origin)
   }
 }
 
-/** Appliances and transit gateways cannot pass foreign traffic on to a peer. */
+/** Appliances and transit gateways cannot pass foreign traffic on to a peer; balancers that keep client addresses do. */
 function isOfSendersVpc(sender: NetworkInterface, packet: Packet): boolean {
   const { source } = packet
-  if (hasAddress(sender, source)) return true
+  if (hasAddress(sender, source) || sender.attachment.kind === 'load-balancer') return true
   const blocks = source.version === 4 ? sender.vpc.cidrBlocks : sender.vpc.ipv6CidrBlocks
   return blocks.some((block) => block.contains(source))
 }

@@ -1,6 +1,7 @@
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkInterface, PeeringConnection } from '../topology/topology.ts'
 import type { EgressPath } from './egress-path.ts'
+import { FragmentTable } from './fragment-table.ts'
 import { IdleFlows } from './idle-flows.ts'
 import type { NetworkMap } from './network-map.ts'
 import { LOAD_BALANCER_TCP_SECONDS } from './tracking-timers.ts'
@@ -18,6 +19,8 @@ const REMEMBERED_SECONDS: number = LOAD_BALANCER_TCP_SECONDS * 2
  */
 export class ReturnPaths {
   readonly #flows = new IdleFlows(REMEMBERED_SECONDS)
+  /** Ways back of datagrams whose later fragments have no ports. */
+  readonly #fragments = new FragmentTable<number>()
   /** Numbers of the interfaces that ever had one, so that other interfaces are not looked up. */
   readonly #hosts: Set<number> = new Set()
 
@@ -39,13 +42,22 @@ export class ReturnPaths {
     if (this.#hosts.size === 0) return undefined
     const scope = map.scopeOf(host)
     if (!this.#hosts.has(scope)) return undefined
-    const gatewayScope = this.#flows.find(scope, packet, true, timeMicroseconds)
+    const gatewayScope = this.#scopeFor(scope, packet, timeMicroseconds)
     const gateway = gatewayScope < 0 ? undefined : map.interfaceOfScope(gatewayScope)
     if (!gateway) return undefined
     const router = map.routerOf(host)
-    if (gateway.vpc === host.vpc) return router.pathToInterface(gateway)
+    if (gateway.vpc === host.vpc) return router.pathBy(gateway, packet.destination)
     const peering = map.topology.peeringConnections.find((connection) => connects(connection, host, gateway))
     return peering && router.pathToPeerInterface(peering, gateway)
+  }
+
+  #scopeFor(scope: number, packet: Packet, timeMicroseconds: number): number {
+    if (packet.fragmentOffset > 0) return this.#fragments.find(scope, packet, timeMicroseconds) ?? -1
+    const gatewayScope = this.#flows.find(scope, packet, true, timeMicroseconds)
+    if (packet.moreFragments && gatewayScope >= 0) {
+      this.#fragments.remember(scope, packet, gatewayScope, timeMicroseconds)
+    }
+    return gatewayScope
   }
 }
 

@@ -1,19 +1,14 @@
 import type { CidrBlock } from '../net/cidr-block.ts'
 import type { IpAddress, IpVersion } from '../net/ip-address.ts'
-import type { FlowDirection, NetworkLoadBalancer, SecurityGroup, SecurityGroupRule } from '../topology/topology.ts'
+import type { FlowDirection, NetworkLoadBalancer, SecurityGroup, SecurityGroupRule, Vpc } from '../topology/topology.ts'
 import { type AddressMatcher, AddressSet, BlockMatcher } from './address-matcher.ts'
+import type { GroupPath } from './group-path.ts'
 import { isIcmp } from './icmp-message.ts'
 import { icmpRange, portRange, type SelectorRange } from './transport-selector.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Stands for every protocol in rules. */
 const ALL_PROTOCOLS = -1
-
-/**
- * The balancer that a packet has passed, whose groups it may be matched by; `true` where the caller does not know which one, `false` for
- * none.
- */
-export type PassedLoadBalancer = NetworkLoadBalancer | boolean
 
 /** A rule of a group, for one CIDR block or one referenced group: rules that name prefix lists become several. */
 export interface CompiledRule {
@@ -22,6 +17,8 @@ export interface CompiledRule {
   readonly range: SelectorRange
   /** undefined: every address of the version. */
   readonly peer: AddressMatcher | undefined
+  /** The VPC of the referenced group; undefined where the rule names blocks. */
+  readonly referencedVpc: Vpc | undefined
   /** The balancers in the referenced group: it covers what they pass on with the client's address kept. */
   readonly loadBalancers: ReadonlySet<NetworkLoadBalancer>
   /** 0.0.0.0/0 or ::/0: what it allows may be left untracked. */
@@ -45,22 +42,17 @@ export class RuleList {
   }
 
   /** The first rule that allows a packet with this far address and port (or ICMP type and code). */
-  find(
-    selector: number,
-    code: number,
-    farAddress: IpAddress,
-    passedLoadBalancer: PassedLoadBalancer,
-  ): CompiledRule | undefined {
+  find(selector: number, code: number, farAddress: IpAddress, path: GroupPath): CompiledRule | undefined {
     for (const rule of this.#rules) {
-      if (inRange(rule.range, selector, code) && matchesPeer(rule, farAddress, passedLoadBalancer)) return rule
+      if (inRange(rule.range, selector, code) && matchesPeer(rule, farAddress, path)) return rule
     }
     return undefined
   }
 
   /** The first rule that allows a packet without ports: one that asks for none. */
-  findUnlimited(farAddress: IpAddress, passedLoadBalancer: PassedLoadBalancer): CompiledRule | undefined {
+  findUnlimited(farAddress: IpAddress, path: GroupPath): CompiledRule | undefined {
     for (const rule of this.#rules) {
-      if (rule.range.isUnlimited && matchesPeer(rule, farAddress, passedLoadBalancer)) return rule
+      if (rule.range.isUnlimited && matchesPeer(rule, farAddress, path)) return rule
     }
     return undefined
   }
@@ -130,8 +122,8 @@ function compileRule(
     block.version !== version
       ? []
       : block.prefixLength === 0
-        ? [{ ...common, peer: undefined, loadBalancers: NO_BALANCERS, isEverywhere: true }]
-        : [{ ...common, peer: new BlockMatcher(block), loadBalancers: NO_BALANCERS, isEverywhere: false }]
+        ? [{ ...common, ...NO_REFERENCE, peer: undefined, isEverywhere: true }]
+        : [{ ...common, ...NO_REFERENCE, peer: new BlockMatcher(block), isEverywhere: false }]
   switch (rule.peer.kind) {
     case 'cidr':
       return ofBlock(rule.peer.block)
@@ -144,6 +136,7 @@ function compileRule(
         {
           ...common,
           peer: membersOf(referenced),
+          referencedVpc: referenced.vpc,
           loadBalancers: loadBalancersIn(referenced),
           isEverywhere: false,
         },
@@ -152,7 +145,10 @@ function compileRule(
   }
 }
 
-const NO_BALANCERS: ReadonlySet<NetworkLoadBalancer> = new Set()
+const NO_REFERENCE: Pick<CompiledRule, 'referencedVpc' | 'loadBalancers'> = {
+  referencedVpc: undefined,
+  loadBalancers: new Set(),
+}
 
 function loadBalancersIn(group: SecurityGroup): ReadonlySet<NetworkLoadBalancer> {
   return new Set(
@@ -168,8 +164,12 @@ function inRange(range: SelectorRange, selector: number, code: number): boolean 
   return selector >= range.low && selector <= range.high && code >= range.codeLow && code <= range.codeHigh
 }
 
-function matchesPeer(rule: CompiledRule, farAddress: IpAddress, passedLoadBalancer: PassedLoadBalancer): boolean {
-  if (rule.peer === undefined || rule.peer.matches(farAddress)) return true
-  if (passedLoadBalancer === false || rule.loadBalancers.size === 0) return false
-  return passedLoadBalancer === true || rule.loadBalancers.has(passedLoadBalancer)
+function matchesPeer(rule: CompiledRule, farAddress: IpAddress, path: GroupPath): boolean {
+  const { peer, referencedVpc, loadBalancers } = rule
+  if (peer === undefined) return true
+  if (referencedVpc === undefined) return peer.matches(farAddress)
+  const { groupReferences, throughLoadBalancer } = path
+  if ((groupReferences === 'all' || groupReferences === referencedVpc) && peer.matches(farAddress)) return true
+  if (throughLoadBalancer === false || loadBalancers.size === 0) return false
+  return throughLoadBalancer === true || loadBalancers.has(throughLoadBalancer)
 }

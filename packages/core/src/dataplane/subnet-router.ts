@@ -11,7 +11,7 @@ import type {
   TransitGatewayAttachment,
 } from '../topology/topology.ts'
 import { AddressCache } from './address-cache.ts'
-import type { AddressLookup } from './address-lookup.ts'
+import { type AddressLookup, hasAddress } from './address-lookup.ts'
 import { isAutomaticallyTracked, isAutomaticallyTrackedEndpoint, loadBalancerOf } from './automatic-tracking.ts'
 import { beyondGateway } from './beyond-gateway.ts'
 import {
@@ -22,6 +22,7 @@ import {
   type PeeringPath,
   pathFields,
 } from './egress-path.ts'
+import type { GroupReferences } from './group-path.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { isUnroutable, linkLocalServiceAt } from './link-local-service.ts'
 import type { NextHops } from './next-hops.ts'
@@ -55,6 +56,7 @@ export class SubnetRouter {
   readonly #routes: readonly CompiledRoute[]
   readonly #paths: AddressCache<EgressPath> = new AddressCache((address) => this.#resolve(address))
   readonly #toInterface: InterfacePath[] = []
+  readonly #throughInterface: InterfacePath[] = []
   /** VPCs are peered by one connection at most. */
   readonly #toPeerInterface: PeeringPath[] = []
   readonly #noRoute: EgressPath
@@ -79,10 +81,12 @@ export class SubnetRouter {
     return this.#paths.get(destination)
   }
 
-  /** The way to an interface of the VPC, whatever the routes say. */
-  pathToInterface(target: NetworkInterface): InterfacePath {
-    this.#toInterface[target.index] ??= this.#makeInterfacePath(target, target.subnet !== this.subnet)
-    return this.#toInterface[target.index] as InterfacePath
+  /** The way to an interface of the VPC, whatever the routes say, which the destination belongs to or which passes the packet on. */
+  pathBy(target: NetworkInterface, destination: IpAddress): InterfacePath {
+    const isReceiver = hasAddress(target, destination)
+    const paths = isReceiver ? this.#toInterface : this.#throughInterface
+    paths[target.index] ??= this.#makeInterfacePath(target, target.subnet !== this.subnet, isReceiver ? 'all' : 'none')
+    return paths[target.index] as InterfacePath
   }
 
   /** The way over a peering connection to an interface of the other VPC. */
@@ -104,7 +108,7 @@ export class SubnetRouter {
     const { subnet } = this
     if (subnet.cidrBlock?.contains(destination) || subnet.ipv6CidrBlock?.contains(destination)) {
       const owner = this.#addresses.inVpc(subnet.vpc, destination)
-      if (owner) return this.pathToInterface(owner.networkInterface)
+      if (owner) return this.pathBy(owner.networkInterface, destination)
       return ABSENT_NEIGHBOURS_ANSWER_ARP ? this.#noSuchAddress : this.#absent
     }
     const compiled = this.#routes.find(({ block }) => block.contains(destination))
@@ -113,7 +117,7 @@ export class SubnetRouter {
 
   #pathToOwner(destination: IpAddress): EgressPath {
     const owner = this.#addresses.inVpc(this.subnet.vpc, destination)
-    return owner ? this.pathToInterface(owner.networkInterface) : this.#noSuchAddress
+    return owner ? this.pathBy(owner.networkInterface, destination) : this.#noSuchAddress
   }
 
   /**
@@ -144,9 +148,9 @@ export class SubnetRouter {
       case 'egress-only-internet-gateway':
         return this.#followToInternet(target)
       case 'network-interface':
-        return () => this.pathToInterface(target.networkInterface)
+        return (destination) => this.pathBy(target.networkInterface, destination)
       case 'nat-gateway':
-        return () => this.pathToInterface(target.gateway.networkInterface)
+        return (destination) => this.pathBy(target.gateway.networkInterface, destination)
       case 'transit-gateway': {
         const path = this.#pathToTransitGateway(target.attachment)
         return () => path
@@ -190,7 +194,7 @@ export class SubnetRouter {
     const zone = this.subnet.availabilityZone.name
     const entry = attachment.interfaces.find(({ subnet }) => subnet.availabilityZone.name === zone)
     // Between a host and an attachment in its own subnet, the ACL judges as at a border (transit gateway guide, "Network ACLs").
-    if (entry) return this.#makeInterfacePath(entry, true)
+    if (entry) return this.#makeInterfacePath(entry, true, 'none')
     return nowhere(this.#hops.gateway(TRANSIT_GATEWAY_TRAFFIC_PATH), { kind: 'no-transit-gateway-zone' })
   }
 
@@ -199,6 +203,7 @@ export class SubnetRouter {
     const fields = pathFields(this.#hops.networkInterface(networkInterface, trafficPath), {
       automaticTracking: isAutomaticallyTracked(networkInterface),
       throughLoadBalancer: loadBalancerOf(networkInterface),
+      groupReferences: 'all',
       delayMicroseconds: peering.isInterRegion
         ? HOP_DELAY.betweenRegions
         : delayBetween(this.subnet.availabilityZone, networkInterface.subnet.availabilityZone),
@@ -206,13 +211,14 @@ export class SubnetRouter {
     return { kind: 'peering', ...fields, networkInterface, peering }
   }
 
-  #makeInterfacePath(target: NetworkInterface, leavesSubnet: boolean): InterfacePath {
+  #makeInterfacePath(target: NetworkInterface, leavesSubnet: boolean, groupReferences: GroupReferences): InterfacePath {
     const isTransitGateway = target.attachment.kind === 'transit-gateway'
     const trafficPath = isTransitGateway ? TRANSIT_GATEWAY_TRAFFIC_PATH : TRAFFIC_PATH.sameVpc
     const fields = pathFields(this.#hops.networkInterface(target, trafficPath), {
       leavesSubnet,
       automaticTracking: isAutomaticallyTracked(target),
       throughLoadBalancer: loadBalancerOf(target),
+      groupReferences,
       delayMicroseconds:
         target.subnet === this.subnet
           ? HOP_DELAY.sameSubnet

@@ -1,8 +1,9 @@
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { FlowDirection } from '../topology/topology.ts'
+import type { GroupPath } from './group-path.ts'
 import { isIcmp, isIcmpQuery } from './icmp-message.ts'
-import type { PassedLoadBalancer, SecurityGroupRules } from './security-group-verdict.ts'
+import type { SecurityGroupRules } from './security-group-verdict.ts'
 import { opensConnection, TCP_FLAG } from './tcp-connection-state.ts'
 import { hasPorts, lacksSelector, selectorOf } from './transport-selector.ts'
 import type { Verdict } from './verdict.ts'
@@ -27,8 +28,8 @@ export function judgeByRules(
   rules: SecurityGroupRules,
   direction: FlowDirection,
   packet: Packet,
+  path: GroupPath,
   automaticTracking: boolean,
-  passedLoadBalancer: PassedLoadBalancer,
   trackTcpFromMidstream: boolean,
 ): Verdict | undefined {
   const { protocol } = packet
@@ -36,15 +37,15 @@ export function judgeByRules(
   const farAddress = isIngress ? packet.source : packet.destination
   const { version } = farAddress
   const list = rules.list(direction, version, protocol)
-  if (lacksSelector(packet)) return list.findUnlimited(farAddress, passedLoadBalancer)?.untracked
-  if (hasPorts(protocol) && !automaticTracking && passedLoadBalancer === false) {
+  if (lacksSelector(packet)) return list.findUnlimited(farAddress, path)?.untracked
+  if (hasPorts(protocol) && !automaticTracking) {
     const opposite = rules.list(isIngress ? 'egress' : 'ingress', version, protocol)
     const asRequest = opposite.everything && list.findEverywhere(packet.destinationPort)
     if (asRequest) return asRequest.untracked
     const mayBeAnswer = protocol !== IP_PROTOCOL.tcp || !opensConnection(packet.tcpFlags)
     if (mayBeAnswer && list.everything && opposite.findEverywhere(packet.sourcePort)) return list.everything.untracked
   }
-  const rule = list.find(selectorOf(packet), packet.icmpCode, farAddress, passedLoadBalancer)
+  const rule = list.find(selectorOf(packet), packet.icmpCode, farAddress, path)
   return startsTracking(packet, trackTcpFromMidstream) ? rule?.tracked : rule?.untracked
 }
 

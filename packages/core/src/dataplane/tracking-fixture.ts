@@ -50,7 +50,9 @@ export const DEFAULT_TIMEOUTS: ConnectionTrackingTimeouts = {
   udpStreamSeconds: 180,
 }
 
-const vpc = { id: 'vpc-1', name: 'vpc', tags: {} } as unknown as Vpc
+/** The VPC of all groups and ENIs. */
+export const TRACKING_VPC: Vpc = { id: 'vpc-1', name: 'vpc', tags: {} } as unknown as Vpc
+const vpc = TRACKING_VPC
 const subnet = { id: 'subnet-1', name: 'subnet', tags: {}, vpc } as unknown as Subnet
 
 /** Makes a topology of groups, prefix lists and ENIs; the rest of it is empty. */

@@ -12,8 +12,10 @@ import { hasAddress, primaryAddress } from './address-lookup.ts'
 import { clampMss } from './clamp-mss.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import { symmetricFlowHash } from './flow-hash.ts'
+import type { GroupReferences } from './group-path.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { makePacketTooBig, makeTimeExceeded } from './icmp-error.ts'
+import type { Origin } from './origin.ts'
 import { MTU, TRANSIT_GATEWAY_FRAGMENTS } from './path-mtu.ts'
 import type { Walk } from './walk.ts'
 
@@ -51,6 +53,7 @@ export class TransitGateways {
     attachment: TransitGatewayAttachment,
     packet: Packet,
     timeMicroseconds: number,
+    origin: Origin,
   ): void {
     const walk = this.#walk
     const time = timeMicroseconds + HOP_DELAY.transitGateway
@@ -75,10 +78,10 @@ export class TransitGateways {
       return
     }
     if (packet.length > MTU.transitGateway) {
-      this.#tooBig(networkInterface, attachment, out, packet, time)
+      this.#tooBig(networkInterface, attachment, out, packet, time, origin)
       return
     }
-    this.#forward(networkInterface, attachment, out, packet, time)
+    this.#forward(networkInterface, attachment, out, packet, time, origin)
   }
 
   #forward(
@@ -87,6 +90,7 @@ export class TransitGateways {
     out: TransitGatewayAttachment,
     packet: Packet,
     timeMicroseconds: number,
+    origin: Origin,
   ): void {
     const walk = this.#walk
     const outInterface = this.#chooseInterface(networkInterface, out, packet)
@@ -115,7 +119,7 @@ export class TransitGateways {
       timeMicroseconds,
       'none',
     )
-    walk.leave(outInterface, onward, timeMicroseconds)
+    walk.leave(outInterface, onward, timeMicroseconds, this.#referencesAcross(attachment, out, packet, origin))
   }
 
   #tooBig(
@@ -124,11 +128,12 @@ export class TransitGateways {
     out: TransitGatewayAttachment,
     packet: Packet,
     timeMicroseconds: number,
+    origin: Origin,
   ): void {
     const walk = this.#walk
     if (TRANSIT_GATEWAY_FRAGMENTS && packet.source.version === 4 && !packet.dontFragment) {
       for (const fragment of fragmentPacket(packet, MTU.transitGateway)) {
-        this.#forward(networkInterface, attachment, out, fragment, timeMicroseconds)
+        this.#forward(networkInterface, attachment, out, fragment, timeMicroseconds, origin)
       }
       return
     }
@@ -155,6 +160,20 @@ export class TransitGateways {
     const router = primaryAddress(networkInterface, packet.source.version)
     const error = router && makeError(router, packet)
     if (error) this.#walk.leave(networkInterface, error, timeMicroseconds)
+  }
+
+  /** The references to groups that hold beyond the gateway: for what an ENI has sent straight to it, and not at interface endpoints. */
+  #referencesAcross(
+    from: TransitGatewayAttachment,
+    to: TransitGatewayAttachment,
+    packet: Packet,
+    origin: Origin,
+  ): GroupReferences {
+    const isSupported =
+      from.transitGateway.securityGroupReferencing && from.securityGroupReferencing && to.securityGroupReferencing
+    if (!isSupported || origin.groupReferences !== 'all') return 'none'
+    const receiver = this.#walk.map.addresses.inVpc(to.vpc, packet.destination)?.networkInterface
+    return receiver?.attachment.kind === 'interface-endpoint' ? 'none' : from.vpc
   }
 
   /** The interface to leave by: one per zone. */

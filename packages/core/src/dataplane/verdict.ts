@@ -28,6 +28,8 @@ export type VerdictReason =
   | { readonly kind: 'mirrored-traffic' }
   /** No group has a rule for it: refused. */
   | { readonly kind: 'no-security-group-rule'; readonly groups: readonly SecurityGroup[] }
+  /** A rule allows it, but the instance tracks as many connections as it may: dropped (`conntrack_allowance_exceeded`). */
+  | { readonly kind: 'connection-tracking-allowance' }
   /** An ACL denied it; `entry` is undefined for the final `*`. */
   | { readonly kind: 'network-acl'; readonly acl: NetworkAcl; readonly entry: NetworkAclEntry | undefined }
   | { readonly kind: 'block-public-access' }
@@ -57,5 +59,7 @@ export type VerdictReason =
   | { readonly kind: 'not-transitive' }
   /** More than 1,024 packets a second to link-local services. */
   | { readonly kind: 'link-local-rate' }
+  /** More than 1,024 fragments a second from one ENI. */
+  | { readonly kind: 'fragment-rate' }
   | { readonly kind: 'instance-not-running' }
   | { readonly kind: 'packet-loss' }

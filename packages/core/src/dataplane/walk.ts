@@ -1,5 +1,6 @@
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkInterface } from '../topology/topology.ts'
+import type { GroupReferences } from './group-path.ts'
 import type { NetworkMap } from './network-map.ts'
 import type { NetworkObserver } from './network-observer.ts'
 import type { Origin } from './origin.ts'
@@ -12,8 +13,16 @@ import type { Verdict } from './verdict.ts'
 export interface Walk {
   readonly map: NetworkMap
   readonly observer: NetworkObserver
-  /** The packet leaves an interface: routed, judged, captured, forwarded. */
-  leave(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void
+  /**
+   * The packet leaves an interface: routed, judged, captured, forwarded. `groupReferences` are those that hold where it arrives; unless
+   * given, they follow from whether the packet is the interface's own.
+   */
+  leave(
+    networkInterface: NetworkInterface,
+    packet: Packet,
+    timeMicroseconds: number,
+    groupReferences?: GroupReferences,
+  ): void
   /** The packet comes to an interface: judged, captured, received by what the interface belongs to. */
   arrive(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number, origin: Origin): void
   /** What the interface's groups say of a packet that reaches it unseen by any record. */

@@ -133,6 +133,11 @@ export class FlowLogPipeline implements NetworkObserver {
     this.#flows.skipData(networkInterface.id, fromMicroseconds, toMicroseconds)
   }
 
+  /** Puts the clock off by which an ENI's records are timed, as {@link FlowTable.skewRecordClock} does. */
+  skewRecordClock(networkInterface: NetworkInterface, seconds: number): void {
+    this.#flows.skewRecordClock(networkInterface.id, seconds)
+  }
+
   /** What DescribeFlowLogs would say of a flow log's deliveries. */
   deliveryStatus(flowLogId: string): FlowLogDeliveryStatus {
     return this.#deliveries.status(flowLogId)

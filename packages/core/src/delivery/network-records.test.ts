@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { Network } from '../dataplane/network.ts'
 import { demoDesign } from '../design/demo-design.ts'
 import {
-  type CapturedPacket,
-  type Checker,
+  type CheckedPacket,
+  type FlowRecordChecker,
   checkConservation,
   checkNodata,
   checkNothingUnlogged,
@@ -55,7 +55,7 @@ const sends: fc.Arbitrary<Send[]> = fc.array(
 )
 
 /** Sends packets through the reference design's network; gives what was captured, and what the delivered files and events say. */
-async function run(all: readonly Send[]): Promise<Parameters<Checker>> {
+async function run(all: readonly Send[]): Promise<Parameters<FlowRecordChecker>> {
   const objects = new InMemoryLogObjectSink()
   const events = new InMemoryLogEventSink()
   const pipeline = new FlowLogPipeline(topology, {
@@ -63,7 +63,7 @@ async function run(all: readonly Send[]): Promise<Parameters<Checker>> {
     objectSink: objects,
     eventSink: events,
   })
-  const packets: CapturedPacket[] = []
+  const packets: CheckedPacket[] = []
   let state = 1
   const network = new Network({
     topology,
@@ -115,7 +115,7 @@ async function run(all: readonly Send[]): Promise<Parameters<Checker>> {
 
 function captured(
   ...[networkInterface, direction, packet, timeMicroseconds, verdict]: Parameters<FlowLogPipeline['capture']>
-): CapturedPacket {
+): CheckedPacket {
   const hasPorts = packet.protocol === IP_PROTOCOL.tcp || packet.protocol === IP_PROTOCOL.udp
   return {
     networkInterface,

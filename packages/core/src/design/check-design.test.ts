@@ -215,9 +215,11 @@ const MISTAKES: readonly Mistake[] = [
   ],
   [
     'vpcs.main.routeTables.dual.routes[0]',
-    { destinationCidrBlock: '64:ff9b::/96', natGateway: 'nat-a' },
-    ['not-simulated', 'vpcs.main.routeTables.dual.routes[0].natGateway'],
+    { destinationCidrBlock: '::/0', natGateway: 'nat-a' },
+    ['route-destination', 'vpcs.main.routeTables.dual.routes[0].natGateway'],
   ],
+  ['vpcs.main.routeTables.dual.routes[0]', { destinationCidrBlock: '64:ff9b::/96', natGateway: 'nat-a' }],
+  ['vpcs.main.subnets.private-a.enableDns64', true, ['not-simulated', 'vpcs.main.subnets.private-a.enableDns64']],
   ['detectors.detector.features', ['S3_DATA_EVENTS'], ['not-simulated', 'detectors.detector.features']],
   // Names, ids, references
   ['vpcs.second.subnets.private-a', { cidrBlock: '10.1.3.0/24' }, ['duplicate-name', 'vpcs.second.subnets.private-a']],

@@ -11,6 +11,8 @@ export interface LoadBalancerDesign extends ResourceDesign {
   readonly subnets: readonly SubnetPlacementDesign[]
   /** None unless given: everything then reaches the listeners. */
   readonly securityGroups?: readonly string[]
+  /** Whether the groups' inbound rules judge what comes by PrivateLink; `on` unless given. */
+  readonly enforceSecurityGroupInboundRulesOnPrivateLinkTraffic?: 'on' | 'off'
   /** `false` unless given. */
   readonly crossZoneEnabled?: boolean
   readonly listeners?: readonly ListenerDesign[]

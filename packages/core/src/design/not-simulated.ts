@@ -67,7 +67,7 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
   {
     at: 'vpcs.*.subnets.*',
     keys: ['enableDns64'],
-    text: 'DNS64 and NAT64 are not simulated. Leave the key out, and give instances IPv4 addresses.',
+    text: 'DNS64 is not simulated: names have the addresses that they have. Leave the key out, and write addresses of 64:ff9b::/96.',
   },
   { at: 'vpcs.*.subnets.*', keys: ['mapCustomerOwnedIpOnLaunch', 'customerOwnedIpv4Pool'], text: WAVELENGTH },
   { at: 'vpcs.*.routeTables.*', keys: ['propagatingVgws', 'propagatingVpnGateways'], text: VPN },

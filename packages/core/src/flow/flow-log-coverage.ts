@@ -26,6 +26,8 @@ export class CoveredInterface {
   /** The ENI was deleted: it has no more NODATA records. */
   isGone = false
   skippedSpans: readonly SkippedSpan[] = []
+  /** How far the clock by which its records are timed is ahead. */
+  recordClockSeconds = 0
   /** For what is to differ between ENIs. */
   readonly hash: number
 
@@ -46,6 +48,7 @@ export class FlowLogCoverage {
   #byIndex: (CoveredInterface | undefined)[] = []
   readonly #byId = new Map<string, CoveredInterface>()
   readonly #skippedSpans = new Map<string, SkippedSpan[]>()
+  readonly #recordClocks = new Map<string, number>()
   readonly #coversAll: boolean
 
   /** @param coversAll Counts every ENI per 60 seconds, flow log or not. */
@@ -92,11 +95,19 @@ export class FlowLogCoverage {
     if (covered) covered.skippedSpans = spans
   }
 
+  /** Puts the clock off by which an ENI's records are timed. */
+  skewRecordClock(networkInterfaceId: string, seconds: number): void {
+    this.#recordClocks.set(networkInterfaceId, seconds)
+    const covered = this.#byId.get(networkInterfaceId)
+    if (covered) covered.recordClockSeconds = seconds
+  }
+
   #cover(networkInterface: NetworkInterface, own: readonly FlowLogSubscription<FlowRow>[]): CoveredInterface {
     let covered = this.#byId.get(networkInterface.id)
     if (!covered) {
       covered = new CoveredInterface(this.interfaces.length, networkInterface)
       covered.skippedSpans = this.#skippedSpans.get(networkInterface.id) ?? []
+      covered.recordClockSeconds = this.#recordClocks.get(networkInterface.id) ?? 0
       this.interfaces.push(covered)
       this.#byId.set(networkInterface.id, covered)
     }

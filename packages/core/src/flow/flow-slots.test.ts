@@ -67,8 +67,7 @@ function textOf({ version, word0, word1, word2, word3 }: MutableAddress): string
 function contents(flows: FlowSlots): unknown[] {
   const source = new MutableAddress()
   const destination = new MutableAddress()
-  return Array.from({ length: flows.count }, (_, place) => {
-    const slot = flows.slotAt(place)
+  return Array.from({ length: flows.count }, (_, slot) => {
     flows.addresses(slot, source, destination)
     return {
       observer: flows.observer(slot),
@@ -135,7 +134,7 @@ describe('FlowSlots', () => {
       for (let place = 0; place < 2000; place += 1)
         flows.add(slotOf(flows, { ...key, ...change(place) }), 1, 1, 0, 0, 0)
     }
-    const packets = Array.from({ length: flows.count }, (_, place) => flows.packets(flows.slotAt(place)))
+    const packets = Array.from({ length: flows.count }, (_, slot) => flows.packets(slot))
     expect([packets.length, ...new Set(packets)]).toEqual([2000, 2])
   })
 
@@ -156,7 +155,7 @@ describe('FlowSlots', () => {
         flows.addExtra(slot, 1, place)
       }
       expect(flows.count).toBe(count)
-      const kept = Array.from({ length: count }, (_, place) => flows.slotAt(place)).filter(
+      const kept = Array.from({ length: count }, (_, slot) => slot).filter(
         (slot, place) =>
           flows.ports(slot) === place &&
           flows.bytes(slot) === place &&

@@ -18,15 +18,15 @@ import {
   type TopologySpec,
 } from './flow-fixture.ts'
 import {
-  type CapturedPacket,
   CHECKED_FIELDS,
-  type Checker,
+  type CheckedPacket,
   checkConservation,
   checkNodata,
   checkNothingUnlogged,
   checkTimes,
   checkUnion,
   type FlowLogRecords,
+  type FlowRecordChecker,
 } from './flow-record-checkers.ts'
 import type { FlowRow } from './flow-row.ts'
 import { FlowTable } from './flow-table.ts'
@@ -132,7 +132,7 @@ interface Variant {
 }
 
 /** Runs a scenario through a table; the records are what the parser reads from the lines that the rows become. */
-async function run({ topology: spec, steps }: Scenario, variant: Variant = {}): Promise<Parameters<Checker>> {
+async function run({ topology: spec, steps }: Scenario, variant: Variant = {}): Promise<Parameters<FlowRecordChecker>> {
   const flowLogs = spec.flowLogs?.map((one) => ({ ...one, format: CHECKED_FIELDS })) ?? []
   const topology = flowTopology({ ...spec, flowLogs })
   const logs = new Map<FlowLog, LineBuffer>()
@@ -158,7 +158,7 @@ async function run({ topology: spec, steps }: Scenario, variant: Variant = {}): 
     },
     { startMicroseconds: START_SECONDS * 1e6 },
   )
-  const packets: CapturedPacket[] = []
+  const packets: CheckedPacket[] = []
   let now = START_SECONDS * 1e6 + 1_000_000
   steps.forEach((step, place) => {
     now += step.afterMicroseconds
@@ -199,7 +199,7 @@ function callOf({ interfaces }: Topology, step: Step, timeMicroseconds: number):
 function packetOfCall(
   step: Step,
   [networkInterface, direction, packet, timeMicroseconds, verdict]: Parameters<FlowTable['capture']>,
-): CapturedPacket {
+): CheckedPacket {
   const source = packet.source.toString()
   const destination = packet.destination.toString()
   const peer = direction === 'egress' ? destination : source
@@ -224,7 +224,7 @@ function packetOfCall(
   }
 }
 
-const CHECKERS: Readonly<Record<string, Checker>> = {
+const CHECKERS: Readonly<Record<string, FlowRecordChecker>> = {
   'bytes and packets of records equal those of the packets': checkConservation,
   'the records of a VPC are those of its ENIs together': checkUnion,
   'what AWS does not log leaves no record': checkNothingUnlogged,
@@ -246,7 +246,7 @@ describe('records against packets', () => {
 })
 
 describe('a wrong table is found out', () => {
-  const MISTAKES: Readonly<Record<string, { checker: Checker; variant: Variant }>> = {
+  const MISTAKES: Readonly<Record<string, { checker: FlowRecordChecker; variant: Variant }>> = {
     'a packet is lost': {
       checker: checkConservation,
       variant: { capture: (call, place) => (place % 7 === 3 ? [] : [call]) },

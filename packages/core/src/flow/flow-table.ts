@@ -219,6 +219,20 @@ export class FlowTable {
     this.#coverage.skip(networkInterfaceId, { fromMicroseconds, toMicroseconds })
   }
 
+  /**
+   * Puts the clock off by which an ENI's records are timed: `start` and `end` of its records, and with them where its aggregation intervals
+   * begin, are so many seconds later. AWS says of both times that they may be up to 60 seconds after the packet was seen at the ENI (VPC
+   * user guide, "Flow log records", start and end).
+   *
+   * @throws RangeError for a part of a second.
+   */
+  skewRecordClock(networkInterfaceId: string, seconds: number): void {
+    if (!Number.isSafeInteger(seconds)) {
+      throw new RangeError(`a record clock is off by whole seconds, since records have no others, not by ${seconds}`)
+    }
+    this.#coverage.skewRecordClock(networkInterfaceId, seconds)
+  }
+
   /** Flows of the intervals that are open. */
   get openFlows(): number {
     return this.#short.flowCount + this.#long.flowCount

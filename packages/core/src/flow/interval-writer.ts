@@ -42,14 +42,13 @@ export class IntervalWriter {
     for (const subscription of subscriptionsOf(covered, seconds)) {
       const { trafficType } = subscription.flowLog
       if (trafficType !== 'ALL' && trafficType !== row.action) continue
-      if (subscription.records(row.intervalStartSeconds)) subscription.receiver.row(row)
+      if (subscription.records(row.intervalStartSeconds)) giveTimed(subscription, covered, row)
     }
   }
 
   #writeFlows(intervals: OpenIntervals): void {
     const { flows } = intervals.current
-    for (let place = 0; place < flows.count; place += 1) {
-      const slot = flows.slotAt(place)
+    for (let slot = 0; slot < flows.count; slot += 1) {
       const covered = this.#parts.interfaces[flows.observer(slot)] as CoveredInterface
       const row = this.#rowOf(intervals, covered)
       readFlow(flows, slot, intervals.start, row)
@@ -89,7 +88,7 @@ export class IntervalWriter {
       row.endSeconds = window.endSeconds
       for (const subscription of subscriptionsOf(covered, seconds)) {
         if (!STATUS_RECORDS_PASS_EVERY_TRAFFIC_TYPE && subscription.flowLog.trafficType !== 'ALL') continue
-        if (subscription.records(row.intervalStartSeconds)) subscription.receiver.row(row)
+        if (subscription.records(row.intervalStartSeconds)) giveTimed(subscription, covered, row)
       }
       if (isSkipped && seconds === 60) this.#parts.long.at(start).skipped.add(covered.number)
     }
@@ -110,6 +109,19 @@ export class IntervalWriter {
     this.#row.intervalSeconds = intervals.seconds
     return this.#row
   }
+}
+
+/** Gives a row with the times that the ENI's record clock shows. */
+function giveTimed(
+  { receiver }: FlowLogSubscription<FlowRow>,
+  { recordClockSeconds }: CoveredInterface,
+  row: FlowRow,
+): void {
+  row.startSeconds += recordClockSeconds
+  row.endSeconds += recordClockSeconds
+  receiver.row(row)
+  row.startSeconds -= recordClockSeconds
+  row.endSeconds -= recordClockSeconds
 }
 
 function subscriptionsOf(covered: CoveredInterface, seconds: IntervalSeconds): readonly FlowLogSubscription<FlowRow>[] {

@@ -61,6 +61,9 @@ export const STATUS_RECORD_FIELDS: ReadonlySet<FlowLogFieldName> = new Set([
  */
 export const MIRRORED_TRAFFIC_LOGGED_AT_TARGET: boolean = true
 
+/** Packets that are dropped because an instance tracks as many connections as it may (`conntrack_allowance_exceeded`) have no record. */
+export const UNTRACKABLE_CONNECTIONS_LOGGED: boolean = false
+
 /** "Traffic to the reserved address of the VPC router" is not logged; here neither are the router's own messages to an instance. */
 export const ROUTER_MESSAGES_LOGGED: boolean = false
 

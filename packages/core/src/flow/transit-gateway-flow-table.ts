@@ -153,8 +153,7 @@ export class TransitGatewayFlowTable {
 
   #closeCurrent(): void {
     const { flows } = this.#intervals.current
-    for (let place = 0; place < flows.count; place += 1) {
-      const slot = flows.slotAt(place)
+    for (let slot = 0; slot < flows.count; slot += 1) {
       const from = this.#ports[flows.observer(slot)] as AttachmentPort
       const to = this.#ports[flows.aspect(slot) - 1]
       this.#row ??= new TransitGatewayRow(from.attachment, from.networkInterface)

@@ -84,9 +84,11 @@ describe('traffic that is not logged', () => {
 
   it('by the verdict', () => {
     const rateLimited: Verdict = { action: 'ACCEPT', reason: { kind: 'link-local-rate' } }
-    expect([ACCEPT, REJECT, NOT_FILTERED, rateLimited, MIRRORED].map(loggedAs)).toEqual([
+    const untrackable: Verdict = { action: 'REJECT', reason: { kind: 'connection-tracking-allowance' } }
+    expect([ACCEPT, REJECT, NOT_FILTERED, rateLimited, untrackable, MIRRORED].map(loggedAs)).toEqual([
       'logged',
       'logged',
+      'never',
       'never',
       'never',
       'at-target',

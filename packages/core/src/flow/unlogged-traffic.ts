@@ -4,7 +4,11 @@ import type { IpAddress } from '../net/ip-address.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { FlowDirection, NetworkInterface } from '../topology/topology.ts'
-import { MIRRORED_TRAFFIC_LOGGED_AT_TARGET, ROUTER_MESSAGES_LOGGED } from './record-assumptions.ts'
+import {
+  MIRRORED_TRAFFIC_LOGGED_AT_TARGET,
+  ROUTER_MESSAGES_LOGGED,
+  UNTRACKABLE_CONNECTIONS_LOGGED,
+} from './record-assumptions.ts'
 
 /** 169.254.0.0/16: metadata, time, resolver, licence activation and task metadata answer there. */
 const LINK_LOCAL_IPV4 = 0xa9fe
@@ -26,7 +30,8 @@ export type LoggedAs =
 
 /**
  * Whether packets with a verdict are logged at all. Never: what is never filtered, that is Amazon DNS, metadata, time sync, DHCP, licence
- * activation and the router's addresses, and what of it is over the rate limit of link-local services.
+ * activation and the router's addresses, what of it is over the rate limit of link-local services, and (an assumption) what is dropped
+ * because an instance tracks as many connections as it may.
  * Source: VPC user guide, "Flow log limitations".
  */
 export function loggedAs(verdict: Verdict): LoggedAs {
@@ -34,6 +39,8 @@ export function loggedAs(verdict: Verdict): LoggedAs {
     case 'not-filtered':
     case 'link-local-rate':
       return 'never'
+    case 'connection-tracking-allowance':
+      return UNTRACKABLE_CONNECTIONS_LOGGED ? 'logged' : 'never'
     case 'mirrored-traffic':
       return MIRRORED_TRAFFIC_LOGGED_AT_TARGET ? 'at-target' : 'never'
     default:

@@ -62,6 +62,24 @@ describe('a changed copy', () => {
     )
   })
 
+  it('by translation or a hop is what a copy with those fields changed is', () => {
+    fc.assert(
+      fc.property(
+        anyPacket(),
+        anyPacket(),
+        fc.nat({ max: 65_535 }),
+        fc.nat({ max: 255 }),
+        (packet, other, port, hopLimit) => {
+          const { source, destination } = other.source.version === packet.source.version ? other : packet
+          expect(packet.translated(source, port, destination, 443)).toEqual(
+            packet.with({ source, sourcePort: port, destination, destinationPort: 443 }),
+          )
+          expect(packet.withHopLimit(hopLimit)).toEqual(packet.with({ hopLimit }))
+        },
+      ),
+    )
+  })
+
   it('keeps the length of a quote that is translated, not of another one', () => {
     const quoted = new Packet({ ...four, protocol: 17, payloadLength: 100 })
     const error = new Packet({ ...four, protocol: 1, icmpType: 3, quoted, quotedLength: 28 })

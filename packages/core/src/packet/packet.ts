@@ -116,6 +116,41 @@ export class Packet {
   readonly length: number
 
   constructor(fields: PacketFields) {
+    if (fields instanceof Packet) {
+      // A copy, whose fields are read from objects of one shape: several times as fast as from an object of any shape.
+      this.source = fields.source
+      this.destination = fields.destination
+      this.protocol = fields.protocol
+      this.sourcePort = fields.sourcePort
+      this.destinationPort = fields.destinationPort
+      this.hopLimit = fields.hopLimit
+      this.trafficClass = fields.trafficClass
+      this.ipOptions = fields.ipOptions
+      this.identification = fields.identification
+      this.dontFragment = fields.dontFragment
+      this.fragmentOffset = fields.fragmentOffset
+      this.moreFragments = fields.moreFragments
+      this.tcpFlags = fields.tcpFlags
+      this.tcpSequence = fields.tcpSequence
+      this.tcpAcknowledgment = fields.tcpAcknowledgment
+      this.tcpWindow = fields.tcpWindow
+      this.tcpOptions = fields.tcpOptions
+      this.udpLength = fields.udpLength
+      this.hasUdpChecksum = fields.hasUdpChecksum
+      this.unseenSum = fields.unseenSum
+      this.icmpType = fields.icmpType
+      this.icmpCode = fields.icmpCode
+      this.icmpIdentifier = fields.icmpIdentifier
+      this.icmpSequence = fields.icmpSequence
+      this.icmpMtu = fields.icmpMtu
+      this.quoted = fields.quoted
+      this.quotedLength = fields.quotedLength
+      this.payload = fields.payload
+      this.payloadOffset = fields.payloadOffset
+      this.payloadLength = fields.payloadLength
+      this.length = fields.length
+      return
+    }
     this.source = fields.source
     this.destination = fields.destination
     this.protocol = fields.protocol
@@ -169,6 +204,26 @@ export class Packet {
     }
   }
 
+  /**
+   * What address translation makes of the packet: {@link Packet.with} for what happens to many packets. The addresses are of the packet's
+   * IP version.
+   */
+  translated(source: IpAddress, sourcePort: number, destination: IpAddress, destinationPort: number): Packet {
+    const copy: Changeable<Packet> = new Packet(this)
+    copy.source = source
+    copy.sourcePort = sourcePort
+    copy.destination = destination
+    copy.destinationPort = destinationPort
+    return copy
+  }
+
+  /** The packet behind a hop: {@link Packet.with} for what happens to many packets. */
+  withHopLimit(hopLimit: number): Packet {
+    const copy: Changeable<Packet> = new Packet(this)
+    copy.hopLimit = hopLimit
+    return copy
+  }
+
   /** A copy with some fields changed; an undefined change is none. */
   with(changes: Partial<PacketFields>): Packet {
     // Field by field: spreading objects takes ten times as long.
@@ -213,3 +268,6 @@ export class Packet {
 function quoteRoom({ source, headerLength }: Packet): number {
   return Math.max(0, QUOTE_LIMIT[source.version] - headerLength)
 }
+
+/** A copy before it is given out. */
+type Changeable<Value> = { -readonly [Key in keyof Value]: Value[Key] }

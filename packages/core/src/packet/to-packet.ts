@@ -56,7 +56,9 @@ export function readIpPacket(
   isQuote: boolean,
 ): Packet | PacketIssue {
   const isIpv6 = start < end && (bytes[start] as number) >>> 4 === 6
-  const header = isIpv6 ? readIpv6(bytes, start, end) : readIpv4(bytes, start, end)
+  // A length of 0 is what the network card is to fill in (segmentation offload): then the packet goes to the end of the frame.
+  const frameEnd = isQuote || originalEnd === Number.POSITIVE_INFINITY ? end : originalEnd
+  const header = isIpv6 ? readIpv6(bytes, start, end, frameEnd) : readIpv4(bytes, start, end, frameEnd)
   if (header.kind === 'issue') return header
   const { draft, payloadStart, wanted } = header
   if (wanted > originalEnd && !isQuote) {
@@ -85,7 +87,7 @@ export function readIpPacket(
   return new Packet(draft)
 }
 
-function readIpv4(bytes: Uint8Array, start: number, end: number): NetworkHeader | PacketIssue {
+function readIpv4(bytes: Uint8Array, start: number, end: number, frameEnd: number): NetworkHeader | PacketIssue {
   const layer = decodeIpv4(bytes, start, end)
   if (layer.kind === 'issue') return layer
   const { source, destination, protocol, hopLimit, trafficClass, options, totalLength = 0 } = layer
@@ -98,11 +100,11 @@ function readIpv4(bytes: Uint8Array, start: number, end: number): NetworkHeader 
     kind: 'header',
     draft,
     payloadStart: start + ipv4HeaderLength(layer),
-    wanted: totalLength === 0 ? end : start + totalLength,
+    wanted: totalLength === 0 ? frameEnd : start + totalLength,
   }
 }
 
-function readIpv6(bytes: Uint8Array, start: number, end: number): NetworkHeader | PacketIssue {
+function readIpv6(bytes: Uint8Array, start: number, end: number, frameEnd: number): NetworkHeader | PacketIssue {
   const layer = decodeIpv6(bytes, start, end)
   if (layer.kind === 'issue') return layer
   const { source, destination, protocol, hopLimit, trafficClass, extensions, payloadLength = 0 } = layer
@@ -124,6 +126,6 @@ function readIpv6(bytes: Uint8Array, start: number, end: number): NetworkHeader 
     kind: 'header',
     draft,
     payloadStart: start + ipv6HeaderLength(layer),
-    wanted: payloadLength === 0 ? end : start + IPV6_HEADER_LENGTH + payloadLength,
+    wanted: payloadLength === 0 ? frameEnd : start + IPV6_HEADER_LENGTH + payloadLength,
   }
 }

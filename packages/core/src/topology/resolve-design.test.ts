@@ -133,6 +133,7 @@ const PARTS: Readonly<Partial<Record<keyof Topology, Readonly<Record<string, tru
     scheme: true,
     dnsName: true,
     crossZone: true,
+    enforcesInboundRulesOnPrivateLink: true,
     interfaces: true,
     listeners: true,
   } satisfies Keys<NetworkLoadBalancer>,

@@ -24,6 +24,7 @@ export function resolveLoadBalancers(drafts: TopologyDrafts): void {
         scheme: value.scheme ?? 'internet-facing',
         dnsName: `${name}-${digits}.elb.${subnet.vpc.region}.amazonaws.com`,
         crossZone: value.crossZoneEnabled ?? false,
+        enforcesInboundRulesOnPrivateLink: value.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off',
       }),
     )
   }

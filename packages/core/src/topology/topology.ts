@@ -337,6 +337,8 @@ export interface NetworkLoadBalancer extends Resource {
   readonly scheme: 'internal' | 'internet-facing'
   readonly dnsName: string
   readonly crossZone: boolean
+  /** Whether the groups' inbound rules judge what comes by an endpoint of the balancer's service. */
+  readonly enforcesInboundRulesOnPrivateLink: boolean
   /** One per zone. */
   readonly interfaces: readonly NetworkInterface[]
   readonly listeners: readonly LoadBalancerListener[]

@@ -1,4 +1,5 @@
 import { CidrBlock } from '../../net/cidr-block.ts'
+import { NAT64_PREFIX } from '../../net/nat64-prefix.ts'
 import type { CheckContext } from '../check-context.ts'
 import type { Keys, RouteTableEntry, VpcEntry } from '../design-entry.ts'
 import { formatPath } from '../design-issue.ts'
@@ -8,6 +9,9 @@ import { checkCanonical, wrongVpc } from './check-vpcs.ts'
 
 /** Ranges of AWS's own services to which no route can be added. Source: VPC user guide, "Subnet route tables", rules. */
 const RESERVED_DESTINATIONS = ['169.254.168.0/22', 'fd00:ec2::/32'].map(CidrBlock.of)
+
+/** IPv4 hosts as IPv6 clients see them. */
+const NAT64 = CidrBlock.of(NAT64_PREFIX)
 
 /** Keys of which a route has exactly one. */
 export const ROUTE_TARGETS = [
@@ -162,11 +166,12 @@ function checkTarget(
     case 'natGateway': {
       const gateway = context.find('natGateways', name, place)
       if (gateway && gateway.vpc !== vpc) wrongVpc(context, place, `The NAT gateway ${name}`, gateway.vpc, vpc)
-      if (isIpv6(context, route)) {
+      if (isIpv6(context, route) && !isNat64(context, route)) {
         context.error(
-          'not-simulated',
+          'route-destination',
           place,
-          'NAT64 is not simulated: a NAT gateway takes IPv4 only. Use egressOnlyInternetGateway for IPv6.',
+          `Of IPv6, a NAT gateway takes ${NAT64} alone. Name that, or use egressOnlyInternetGateway.`,
+          'InvalidParameterValue',
         )
       }
       return
@@ -227,6 +232,12 @@ function isIpv6(context: CheckContext, route: RouteDesign): boolean {
   const [listed] = context.index.prefixLists.get(route.destinationPrefixList ?? '')?.value.entries ?? []
   const text = route.destinationCidrBlock ?? listed
   return text !== undefined && context.block(text).version === 6
+}
+
+/** Source: VPC user guide, "DNS64 and NAT64". */
+function isNat64(context: CheckContext, route: RouteDesign): boolean {
+  const text = route.destinationCidrBlock
+  return text !== undefined && NAT64.containsBlock(context.block(text))
 }
 
 function checkMiddlebox(

@@ -28,6 +28,7 @@ export const loadBalancerSchema: z.ZodType<LoadBalancerDesign> = objectSchema<Lo
   scheme: optional(oneOf<'internal' | 'internet-facing'>({ internal: true, 'internet-facing': true })),
   subnets: z.array(subnetPlacementSchema).min(1),
   securityGroups: optional(z.array(reference)),
+  enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: optional(oneOf<'on' | 'off'>({ on: true, off: true })),
   crossZoneEnabled: optional(z.boolean()),
   listeners: optional(z.array(objectSchema<ListenerDesign>({ protocol, port, targetGroup: reference }))),
 })

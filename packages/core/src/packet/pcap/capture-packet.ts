@@ -6,6 +6,8 @@ export interface CapturePacket {
   readonly linkType: number
   /** Of the section's interfaces, counted from 0. */
   readonly interfaceIndex: number
+  /** What pcapng calls the interface (option if_name); undefined where it has no name, as in pcap. */
+  readonly interfaceName: string | undefined
   /** False in pcapng's Simple Packet Blocks, which have none; the time is 0 then. */
   readonly hasTime: boolean
   /** Whole seconds since 1970. */

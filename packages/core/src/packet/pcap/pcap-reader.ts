@@ -88,6 +88,7 @@ export class PcapReader implements CaptureFormatReader {
       number: this.#packets,
       linkType,
       interfaceIndex: 0,
+      interfaceName: undefined,
       hasTime: true,
       timeSeconds: seconds + carried,
       timeNanoseconds: (fraction - carried * this.#unitsPerSecond) * (1e9 / this.#unitsPerSecond),

@@ -1,4 +1,4 @@
-//  Options of an Interface Description Block (draft-ietf-opsawg-pcapng section 4.2) that say what its times mean:
+//  Options of an Interface Description Block (draft-ietf-opsawg-pcapng section 4.2) that say its name and what its times mean:
 //
 //  +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
 //  |      Option code              |         Option length         |
@@ -7,6 +7,8 @@
 
 /** An interface of a pcapng section. */
 export interface PcapngInterface {
+  /** undefined without one. */
+  readonly name: string | undefined
   readonly linkType: number
   /** 0: no limit. */
   readonly snapLength: number
@@ -16,6 +18,7 @@ export interface PcapngInterface {
 }
 
 const END_OF_OPTIONS = 0
+const NAME = 2
 const TIME_RESOLUTION = 9
 const TIME_OFFSET = 14
 const DEFAULT_UNITS_PER_SECOND = 1_000_000n
@@ -27,6 +30,7 @@ export function readPcapngInterface(body: DataView, littleEndian: boolean): Pcap
   if (body.byteLength < 8) return undefined
   let unitsPerSecond = DEFAULT_UNITS_PER_SECOND
   let offsetSeconds = 0n
+  let name: string | undefined
   for (let at = 8; at < body.byteLength; ) {
     if (at + 4 > body.byteLength) return undefined
     const code = body.getUint16(at, littleEndian)
@@ -34,12 +38,14 @@ export function readPcapngInterface(body: DataView, littleEndian: boolean): Pcap
     const value = at + 4
     if (code === END_OF_OPTIONS) break
     if (value + length > body.byteLength) return undefined
+    if (code === NAME) name = readText(body, value, length)
     if (code === TIME_RESOLUTION && length === 1) unitsPerSecond = unitsOf(body.getUint8(value))
     if (code === TIME_OFFSET && length === 8) offsetSeconds = body.getBigInt64(value, littleEndian)
     at = value + ((length + 3) & ~3)
   }
   if (offsetSeconds > LARGEST_OFFSET_SECONDS || offsetSeconds < -LARGEST_OFFSET_SECONDS) return undefined
   return {
+    name,
     linkType: body.getUint16(0, littleEndian),
     snapLength: body.getUint32(4, littleEndian),
     unitsPerSecond,
@@ -68,4 +74,10 @@ export function pcapngTime(
 function unitsOf(resolution: number): bigint {
   const exponent = BigInt(resolution & 0x7f)
   return (resolution & 0x80) === 0 ? 10n ** exponent : 2n ** exponent
+}
+
+/** UTF-8; some writers end it with a zero. */
+function readText(body: DataView, at: number, length: number): string | undefined {
+  const text = new TextDecoder().decode(new Uint8Array(body.buffer, body.byteOffset + at, length)).replace(/\0+$/, '')
+  return text === '' ? undefined : text
 }

@@ -141,6 +141,7 @@ export class PcapngReader implements CaptureFormatReader {
       number,
       linkType: described.linkType,
       interfaceIndex,
+      interfaceName: described.name,
       hasTime: time !== undefined,
       timeSeconds,
       timeNanoseconds,

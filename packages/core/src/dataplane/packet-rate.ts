@@ -1,14 +1,17 @@
-import { LINK_LOCAL_PACKETS_PER_SECOND } from './link-local-service.ts'
-
 const SECOND_MICROSECONDS = 1_000_000
 
 /**
- * Counts an interface's packets to link-local services. How AWS measures a second is not documented; whole seconds of the clock are
- * counted.
+ * Counts packets of interfaces against a number per second and interface. How AWS measures a second is not documented; whole seconds of
+ * the clock are counted.
  */
-export class LinkLocalRate {
+export class PacketRate {
+  readonly #packetsPerSecond: number
   readonly #seconds: number[] = []
   readonly #counts: number[] = []
+
+  constructor(packetsPerSecond: number) {
+    this.#packetsPerSecond = packetsPerSecond
+  }
 
   /** Counts a packet of the interface with that number; false where it is one too many. */
   admit(scope: number, timeMicroseconds: number): boolean {
@@ -16,6 +19,6 @@ export class LinkLocalRate {
     const count = this.#seconds[scope] === second ? (this.#counts[scope] ?? 0) : 0
     this.#seconds[scope] = second
     this.#counts[scope] = count + 1
-    return count < LINK_LOCAL_PACKETS_PER_SECOND
+    return count < this.#packetsPerSecond
   }
 }
