@@ -103,12 +103,38 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     .option('--design <design>', 'demo, article, a JSON file or a module', 'demo')
     .option('--pcap', 'write a capture for each network interface')
     .option('--parquet', 'flow logs to S3 in Parquet')
+    .option('--records <n>', 'volume: end with the interval in which so many records were written', positiveInteger)
+    .option('--rate <n>', 'volume: conversations a second on a working day (default: 20)', positiveInteger)
     .option('--json', 'print the outcome as JSON')
     .option('--debug', 'show a stack with an error')
     .addHelpText('after', SYNTH_HELP)
     .action(async (scenario: string | undefined, options) => {
       const { runSynth } = await import('./commands/synth.ts')
       setExitCode(await runSynth(scenario, options, streams))
+    })
+
+  program
+    .command('flows')
+    .description('Write the flow logs that AWS would have written for captures (pcap, pcapng)')
+    .argument('[capture...]', 'files, also compressed by gzip; - is standard input')
+    .option('--design <design>', 'demo, article, a JSON file or a module')
+    .option('--out <dir>', 'an empty or new folder; log files go to DIR/BUCKET/KEY')
+    .option('--interface <eni>', 'the network interface at which the captures were taken: its id, name or instance')
+    .option(
+      '--capture <eni=file>',
+      'a capture of one network interface; may be given several times',
+      collect,
+      undefined,
+    )
+    .option('--seed <n>', 'another seed gives the files other names', positiveInteger, 1)
+    .option('--parquet', 'flow logs to S3 in Parquet')
+    .option('--strict', 'bad input fails the run (exit code 2)')
+    .option('--json', 'print the outcome as JSON')
+    .option('--debug', 'show a stack with an error')
+    .addHelpText('after', FLOWS_HELP)
+    .action(async (captures: string[], options) => {
+      const { runFlows } = await import('./commands/flows.ts')
+      setExitCode(await runFlows(captures, options, streams))
     })
 
   program
@@ -154,7 +180,18 @@ const SYNTH_HELP = `
 Examples:
   flowtap synth web --duration 1h --seed 1 --out traffic
   flowtap query --logs traffic "SELECT action, count(*), sum(bytes) FROM vpc_flow_logs GROUP BY 1"
-  flowtap synth port-scan --duration 30m --out scan --pcap`
+  flowtap synth port-scan --duration 30m --out scan --pcap
+  flowtap synth volume --records 1000000 --rate 100 --out volume`
+
+const FLOWS_HELP = `
+Examples:
+  flowtap flows web.pcap --interface web --design network.json --out logs
+  flowtap flows --capture web=web.pcap --capture db=db.pcap.gz --design network.json --out logs
+  tcpdump -i eth0 -w - | flowtap flows - --interface web --design network.json --out logs
+
+Each packet is judged where it was captured: at the interface of --interface or --capture, at the one whose id
+is the file's name (eni-….pcap, as flowtap synth --pcap writes) or the pcapng interface's name, else by its
+addresses at the sender's and the receiver's. VXLAN copies of a mirror session count at the session's source.`
 
 const EXEC_HELP = `
 Examples:

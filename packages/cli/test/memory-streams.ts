@@ -22,7 +22,7 @@ class Collector extends Writable {
 /** Runs the command in this process. A terminal is `width` cells wide; without a width, output goes to a pipe. */
 export async function runCommand(
   args: readonly string[],
-  options: { readonly workingDirectory: string; readonly stdin?: string; readonly width?: number },
+  options: { readonly workingDirectory: string; readonly stdin?: string | Uint8Array; readonly width?: number },
 ): Promise<CommandOutcome> {
   const stdout = new Collector()
   const stderr = new Collector()

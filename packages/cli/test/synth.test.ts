@@ -57,6 +57,23 @@ describe('flowtap synth', () => {
     expect(contents('one')).not.toEqual(contents('three'))
   })
 
+  it('writes large amounts without packets, and says what needs them', async () => {
+    const run = await flowtap('synth', 'volume', '--records', '5000', '--rate', '5', '--out', 'volume', '--json')
+    expect(run.stderr).toBe('')
+    const outcome = JSON.parse(run.stdout)
+    expect(outcome.records).toBeGreaterThan(4_500)
+    const query = await flowtap('query', '--json', '--logs', 'volume', 'SELECT count(*) FROM vpc_flow_logs')
+    expect(Number(JSON.parse(query.stdout).rows[0][0])).toBe(outcome.records)
+
+    const captured = await flowtap('synth', 'volume', '--pcap', '--out', 'captured')
+    expect([captured.exitCode, captured.stderr]).toEqual([
+      2,
+      expect.stringContaining('volume has no packets to capture'),
+    ])
+    const rated = await flowtap('synth', 'web', '--rate', '5', '--out', 'rated')
+    expect([rated.exitCode, rated.stderr]).toEqual([2, expect.stringContaining('--rate is for the scenario volume')])
+  })
+
   it('takes a design of one’s own, a time and Parquet', async () => {
     writeFileSync(join(folder, 'design.json'), JSON.stringify(demoDesign()))
     const run = await flowtap(

@@ -9,6 +9,7 @@ export { resolveDesign } from './topology/resolve-design.ts'
 
 // Run it, and write its flow logs
 
+export { NAT_CLOSED_SECONDS, NAT_IDLE_SECONDS } from './dataplane/nat-table.ts'
 export { Network } from './dataplane/network.ts'
 export { FlowLogPipeline } from './delivery/flow-log-pipeline.ts'
 export { InMemoryLogEventSink, InMemoryLogObjectSink } from './delivery/in-memory-sinks.ts'

@@ -3,6 +3,13 @@
 export { simulate } from './simulation.ts'
 export { PcapTaps } from './taps.ts'
 
+// Flow logs without packets, for volume
+
+export { everydayTraffic } from './flow-level/everyday-traffic.ts'
+export { generateFlowLogs } from './flow-level/generate-flow-logs.ts'
+export { referenceTraffic } from './flow-level/reference-traffic.ts'
+export { conversationsScenario, listedTraffic } from './flow-level/traffic.ts'
+
 // Write scenarios
 
 export { hours, milliseconds, minutes, seconds } from './duration.ts'
@@ -47,7 +54,25 @@ export { webSessions } from './workloads/web-sessions.ts'
 // Types
 
 export type { AsyncParticipant } from './async-participant.ts'
-export type { ClockSkew, Faults, PacketLoss, SkippedData } from './faults.ts'
+export type {
+  ClockSkew,
+  DeliveryDisturbance,
+  Faults,
+  PacketLoss,
+  RecordClockSkew,
+  SkippedData,
+} from './faults.ts'
+export type {
+  Conversation,
+  ConversationExchange,
+  ConversationPair,
+  ConversationShape,
+  ConversationSlot,
+  ConversationSource,
+} from './flow-level/conversation.ts'
+export type { EverydayTrafficOptions } from './flow-level/everyday-traffic.ts'
+export type { FlowLogGenerationOptions, FlowLogGenerationSummary } from './flow-level/generate-flow-logs.ts'
+export type { ListedTraffic, Traffic, TrafficContext } from './flow-level/traffic.ts'
 export type {
   Connection,
   ExchangeOptions,
@@ -85,7 +110,14 @@ export type { ScenarioTimes } from './scenarios/scenario-catalogue.ts'
 export type { ShellOutput } from './shell/kernel/terminal.ts'
 export type { OpenShellOptions } from './shell/open-shell.ts'
 export type { RunOptions, Shell, ShellOptions, ShellResult } from './shell/shell.ts'
-export type { Artefact, Simulation, SimulationHandlers, SimulationOptions, SimulationSummary } from './simulation.ts'
+export type {
+  Artefact,
+  Simulation,
+  SimulationHandlers,
+  SimulationOptions,
+  SimulationSummary,
+  TopologyObserver,
+} from './simulation.ts'
 export type { CapturedPacket } from './simulation-observer.ts'
 export type { OpenCapture } from './taps.ts'
 export type { BackupsOptions } from './workloads/backups.ts'

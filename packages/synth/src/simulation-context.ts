@@ -6,13 +6,23 @@ import {
   DNS_TYPE,
   type DnsRecordData,
   IpAddress,
+  type NetworkInterface,
   type PlannedDelivery,
   resolveDesign,
   type Topology,
 } from '@flowtap/core'
 import type { AsyncParticipant } from './async-participant.ts'
 import { wholeMicroseconds } from './duration.ts'
-import type { ClockSkew, Faults, PacketLoss, SkippedData } from './faults.ts'
+import {
+  type ClockSkew,
+  checkFault,
+  type DeliveryDisturbance,
+  disturb,
+  type Faults,
+  type PacketLoss,
+  type RecordClockSkew,
+  type SkippedData,
+} from './faults.ts'
 import type { Host } from './host/host.ts'
 import type { HostDirectory } from './host/host-directory.ts'
 import type { World } from './host/world.ts'
@@ -103,25 +113,59 @@ export class SimulationContext implements ScenarioContext, Faults {
 
   losePackets(loss: PacketLoss): void {
     const { world, hosts } = this.#parts
-    for (const name of loss.hosts ?? []) hosts.named(name)
-    world.losses.add(loss, this.startMicroseconds, world.random.stream('packet-loss').uint32())
+    // Hosts have several names; losses know the first alone.
+    const named = loss.hosts && { hosts: loss.hosts.map((name) => hosts.named(name).name) }
+    const between = loss.between?.map((name) => new Set(this.#interfacesNamed(name).map(({ id }) => id)))
+    const [one, other] = between ?? []
+    const pair = one && other && ([one, other] as const)
+    world.losses.add({ ...loss, ...named }, this.startMicroseconds, world.random.stream('packet-loss').uint32(), pair)
   }
 
-  skipData({ networkInterface, afterMicroseconds, untilMicroseconds }: SkippedData): void {
-    const { interfaces } = this.topology
-    const own = interfaces.filter(({ id, name }) => id === networkInterface || name === networkInterface)
-    const meant = own.length > 0 ? own : this.#parts.hosts.named(networkInterface).place.networkInterfaces
-    const from = this.startMicroseconds + afterMicroseconds
-    const until = this.startMicroseconds + untilMicroseconds
-    for (const skipped of meant) this.#parts.observer.pipeline?.skipData(skipped, from, until)
+  skipData(skip: SkippedData): void {
+    checkFault('skipped data', skip)
+    const from = this.startMicroseconds + skip.afterMicroseconds
+    const until = this.startMicroseconds + skip.untilMicroseconds
+    for (const skipped of this.#interfacesNamed(skip.networkInterface)) {
+      this.#parts.observer.pipeline?.skipData(skipped, from, until)
+    }
   }
 
-  disturbDeliveries(faults: DeliveryFaults): void {
-    this.#deliveryFaults.push(faults)
+  disturbDeliveries(disturbance: DeliveryDisturbance | DeliveryFaults): void {
+    if (typeof disturbance === 'function') {
+      this.#deliveryFaults.push(disturbance)
+      return
+    }
+    checkFault('a delivery fault', disturbance)
+    const { startMicroseconds } = this
+    const flowLogIds = disturbance.flowLogs && new Set(disturbance.flowLogs.map((name) => this.#flowLogId(name)))
+    const seed = this.#parts.world.random.stream('delivery-faults').uint32() + this.#deliveryFaults.length
+    const planned = { disturbance, flowLogIds, startMicroseconds, seed }
+    this.#deliveryFaults.push((delivery) => disturb(planned, delivery))
   }
 
   skewClock({ host, byMicroseconds }: ClockSkew): void {
     this.#parts.hosts.named(host).clockSkewMicroseconds = byMicroseconds
+  }
+
+  skewRecordClock({ networkInterface, bySeconds }: RecordClockSkew): void {
+    for (const skewed of this.#interfacesNamed(networkInterface)) {
+      this.#parts.observer.pipeline?.skewRecordClock(skewed, bySeconds)
+    }
+  }
+
+  /** ENIs by name or id, or those of a host. */
+  #interfacesNamed(name: string): readonly NetworkInterface[] {
+    const own = this.topology.interfaces.filter((one) => one.id === name || one.name === name)
+    return own.length > 0 ? own : this.#parts.hosts.named(name).place.networkInterfaces
+  }
+
+  #flowLogId(name: string): string {
+    const { flowLogs } = this.topology
+    const found = flowLogs.find((flowLog) => flowLog.id === name || flowLog.name === name)
+    if (found) return found.id
+    throw new RangeError(
+      `there is no flow log '${name}'; the flow logs are ${flowLogs.map((one) => one.name).join(', ')}`,
+    )
   }
 
   /** What goes wrong with a delivery. */

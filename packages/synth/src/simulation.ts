@@ -1,6 +1,7 @@
 import {
   type Design,
   type FlowLog,
+  type FlowLogDeliveryStatus,
   FlowLogPipeline,
   type LogEventBatch,
   type LogEventSink,
@@ -53,8 +54,14 @@ export interface SimulationOptions {
   /** Where log files and log events go to, in place of being artefacts. */
   readonly objectSink?: LogObjectSink
   readonly eventSink?: LogEventSink
-  /** Others who are told what happens in the network. */
-  readonly observers?: readonly Partial<NetworkObserver>[]
+  /** Others who are told what happens in the network, and when the design changes. */
+  readonly observers?: readonly Partial<NetworkObserver & TopologyObserver>[]
+}
+
+/** Who is told of a changed design. */
+export interface TopologyObserver {
+  /** Called when the network has taken the change over. */
+  update(topology: Topology, timeMicroseconds: number): void
 }
 
 /** Who is told of artefacts as they arise; of {@link Simulation.run} and {@link Simulation.runSync}. */
@@ -148,6 +155,8 @@ export class Simulation implements AsyncIterable<Artefact> {
       topology,
       random: { nextUint32: () => network.uint32() },
       observer: this.#observer,
+      losesPacket: (receiver, sender, packet, timeMicroseconds) =>
+        this.#world.losses.losesBetween(receiver.id, sender?.id, packet, timeMicroseconds),
     })
     this.#hosts = new HostDirectory(this.#world, topology, () => this.#network)
     this.#context = new SimulationContext({
@@ -171,6 +180,23 @@ export class Simulation implements AsyncIterable<Artefact> {
   /** Simulated time, microseconds since 1970. */
   get nowMicroseconds(): number {
     return this.#clock.nowMicroseconds
+  }
+
+  /**
+   * What DescribeFlowLogs would say of a flow log's deliveries at the present moment, by its name or id. Throws a RangeError for one that
+   * is not there.
+   */
+  deliveryStatus(flowLog: string): FlowLogDeliveryStatus {
+    const { flowLogs } = this.topology
+    const found = flowLogs.find(({ id, name }) => id === flowLog || name === flowLog)
+    if (!found) {
+      throw new RangeError(
+        `there is no flow log '${flowLog}'; the flow logs are ${flowLogs.map(({ name }) => name).join(', ')}`,
+      )
+    }
+    return (
+      this.#observer.pipeline?.deliveryStatus(found.id) ?? { flowLogStatus: 'ACTIVE', deliverLogsStatus: 'SUCCESS' }
+    )
   }
 
   /** Gives the artefacts one after another; an error of the scenario's own code ends it. */
@@ -290,6 +316,7 @@ export class Simulation implements AsyncIterable<Artefact> {
     this.#network.update(topology, nowMicroseconds)
     this.#observer.pipeline?.update(topology, nowMicroseconds)
     this.#hosts.update(topology)
+    for (const observer of this.#options.observers ?? []) observer.update?.(topology, nowMicroseconds)
   }
 
   #interfaceIds(names: readonly string[]): ReadonlySet<string> {

@@ -36,7 +36,7 @@ describe('docs/traffic.md', () => {
 
   it('shows how capture files are written', async () => {
     const files = new Map<string, number>()
-    await run(snippets.at(-1) ?? '', {
+    await run(snippets.find((code) => code.includes('new PcapTaps')) ?? '', {
       PcapTaps: synth.PcapTaps,
       simulate: synth.simulate,
       design: TEST_DESIGN,
@@ -46,6 +46,12 @@ describe('docs/traffic.md', () => {
     })
     expect([...files.keys()].length).toBeGreaterThan(1)
     expect([...files.keys()].every((path) => /^eni-[0-9a-f]+\.pcap$/.test(path))).toBe(true)
+  })
+
+  it('shows how flow logs are written without packets', async () => {
+    const lines = await run(snippets.find((code) => code.includes('generateFlowLogs')) ?? '', {})
+    expect(lines.length).toBeGreaterThan(3)
+    expect(lines.every(([key]) => `${key}`.includes('AWSLogs/'))).toBe(true)
   })
 
   it('names every operation of a host and every part of a context', () => {

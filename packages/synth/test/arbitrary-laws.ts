@@ -3,9 +3,13 @@ import { expect, it } from 'vitest'
 
 /**
  * The laws of every arbitrary: the same seed gives the same values, all values are valid, and so are all that shrinking tries.
- * `problemOf` says what is wrong with a value, or nothing.
+ * `problemOf` says what is wrong with a value, or nothing; `numRuns` is how many values it is asked of.
  */
-export function arbitraryLaws<T>(arbitrary: () => fc.Arbitrary<T>, problemOf: (value: T) => string | undefined): void {
+export function arbitraryLaws<T>(
+  arbitrary: () => fc.Arbitrary<T>,
+  problemOf: (value: T) => string | undefined,
+  numRuns = 500,
+): void {
   it('gives the same values for the same seed', () => {
     const sample = (seed: number): readonly T[] => fc.sample(arbitrary(), { seed, numRuns: 50 })
     expect(sample(7)).toEqual(sample(7))
@@ -17,7 +21,7 @@ export function arbitraryLaws<T>(arbitrary: () => fc.Arbitrary<T>, problemOf: (v
       fc.property(arbitrary(), (value) => {
         expect(problemOf(value)).toBeUndefined()
       }),
-      { numRuns: 500 },
+      { numRuns },
     )
   })
 

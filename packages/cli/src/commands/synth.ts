@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Design, LogObjectFolder } from '@flowtap/core'
+import { LogObjectFolder } from '@flowtap/core'
 import {
   type ActivityRecord,
   cataloguedScenario,
@@ -17,7 +17,10 @@ import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { formatCount } from '../output/format-quantity.ts'
 import { LineFile } from '../output/line-file.ts'
 import { LogEventFolder } from '../output/log-event-folder.ts'
+import { withParquet } from '../parquet-flow-logs.ts'
+import { parseStart } from '../start-time.ts'
 import type { Streams } from '../streams.ts'
+import { refuseVolumeOptions, runVolume, VOLUME } from './synth-volume.ts'
 
 /** The options of `flowtap synth`, as commander gives them. */
 export interface SynthOptions {
@@ -29,6 +32,9 @@ export interface SynthOptions {
   readonly design: string
   readonly pcap?: boolean
   readonly parquet?: boolean
+  /** Of `volume`. */
+  readonly records?: number
+  readonly rate?: number
   readonly json?: boolean
 }
 
@@ -37,11 +43,14 @@ const MODULE = /\.(?:mjs|cjs|js|mts|cts|ts)$/
 /** Simulates a scenario and writes its flow logs, captures and labels; gives the exit code. The same seed gives the same bytes. */
 export async function runSynth(name: string | undefined, options: SynthOptions, streams: Streams): Promise<number> {
   if (options.list) {
-    streams.stdout.write(options.json ? `${JSON.stringify(SCENARIO_NAMES)}\n` : describeCatalogue())
+    const all = [...SCENARIO_NAMES, VOLUME]
+    streams.stdout.write(options.json ? `${JSON.stringify(all)}\n` : describeCatalogue(all))
     return EXIT_SUCCESS
   }
   if (name === undefined) throw new UsageError('which scenario? flowtap synth --list shows their names')
   if (options.out === undefined) throw new UsageError('where to? add --out DIR')
+  if (name === VOLUME.name) return runVolume({ ...options, out: options.out }, streams)
+  refuseVolumeOptions(name, options)
   const scenario = await loadScenario(name, options, streams)
   const design = await loadDesign(options.design, streams.workingDirectory)
   const folder = resolve(streams.workingDirectory, options.out)
@@ -115,32 +124,13 @@ async function loadScenario(name: string, options: SynthOptions, streams: Stream
   const scenario = cataloguedScenario(name, { durationMicroseconds: parseDuration('1h'), ...times })
   if (!scenario) {
     throw new UsageError(
-      `there is no scenario "${name}"; there are ${SCENARIO_NAMES.map((one) => one.name).join(', ')}, or name a module (scenario.mjs)`,
+      `there is no scenario "${name}"; there are ${[...SCENARIO_NAMES, VOLUME].map((one) => one.name).join(', ')}, or name a module (scenario.mjs)`,
     )
   }
   return scenario
 }
 
-function parseStart(text: string): number {
-  const milliseconds = /^\d{4}-\d{2}-\d{2}(?:T.*Z)?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isFinite(milliseconds) || milliseconds < 0) {
-    throw new UsageError(`"${text}" is not a time; write it as 2026-01-05 or 2026-01-05T08:00:00Z`)
-  }
-  return milliseconds * 1_000
-}
-
-function describeCatalogue(): string {
-  const width = Math.max(...SCENARIO_NAMES.map(({ name }) => name.length))
-  return SCENARIO_NAMES.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join('')
-}
-
-/** The design with its flow logs in Parquet where they go to S3. */
-function withParquet(design: Design): Design {
-  const flowLogs = Object.entries(design.flowLogs ?? {}).map(([name, flowLog]) => [
-    name,
-    flowLog.logGroupName === undefined && flowLog.logDestinationType !== 'cloud-watch-logs'
-      ? { ...flowLog, destinationOptions: { ...flowLog.destinationOptions, fileFormat: 'parquet' as const } }
-      : flowLog,
-  ])
-  return { ...design, flowLogs: Object.fromEntries(flowLogs) }
+function describeCatalogue(all: typeof SCENARIO_NAMES): string {
+  const width = Math.max(...all.map(({ name }) => name.length))
+  return all.map(({ name, description }) => `${name.padEnd(width)}  ${description}\n`).join('')
 }

@@ -1,0 +1,137 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { type Capture, interfaceNamed, type Topology } from '@flowtap/core'
+import { UsageError } from './exit-code.ts'
+import type { Streams } from './streams.ts'
+
+/** What a command is told of captures. */
+export interface CaptureArguments {
+  readonly files: readonly string[]
+  /** `ENI=FILE`, each. */
+  readonly capture?: readonly string[]
+  /** Where all of `files` were taken. */
+  readonly interface?: string
+}
+
+/** Who is told while captures are read. */
+export interface CaptureFileHandlers {
+  /** Of damage in a compressed file; what is before it is read. */
+  onFault(name: string, message: string): void
+  /** How far reading is, 0 to 1; not where a size is not known. */
+  onProgress(share: number): void
+}
+
+/** What `flowtap synth --pcap` and others call the captures of an ENI. */
+const NAMED_AFTER_INTERFACE = /^(eni-[0-9a-f]+)(?:\.pcap|\.pcapng|\.cap)?(?:\.gz)?$/
+const CHUNK_BYTES = 1 << 20
+
+/**
+ * The captures that the arguments name: files, gzip'd or not, and `-` for standard input. A file that is called as an ENI's id was taken
+ * there.
+ *
+ * @throws UsageError for files that are not there and network interfaces that the design does not have.
+ */
+export async function captureFiles(
+  { files, capture = [], interface: everywhere }: CaptureArguments,
+  topology: Topology,
+  streams: Streams,
+  handlers: CaptureFileHandlers,
+): Promise<readonly Capture[]> {
+  const wanted = [...files.map((name) => ({ name, at: everywhere ?? idIn(name, topology) })), ...capture.map(splitPair)]
+  if (wanted.length === 0) throw new UsageError('which captures? name pcap or pcapng files, or - for standard input')
+  if (wanted.filter(({ name }) => name === '-').length > 1) throw new UsageError('- (standard input) can be read once')
+  let readBytes = 0
+  let totalBytes: number | undefined = 0
+  const captures: Capture[] = []
+  for (const { name, at } of wanted) {
+    const size = name === '-' ? undefined : await sizeOf(name, streams)
+    totalBytes = size === undefined || totalBytes === undefined ? undefined : totalBytes + size
+    const source: AsyncIterable<Uint8Array> =
+      name === '-'
+        ? streams.stdin
+        : createReadStream(resolve(streams.workingDirectory, name), { highWaterMark: CHUNK_BYTES })
+    const counted = counting(source, (bytes) => {
+      readBytes += bytes
+      if (totalBytes) handlers.onProgress(readBytes / totalBytes)
+    })
+    captures.push({
+      name: name === '-' ? 'standard input' : name,
+      bytes: decompressed(counted, (message) => handlers.onFault(name, message)),
+      ...(at === undefined ? {} : { networkInterface: checkedInterface(at, topology) }),
+    })
+  }
+  return captures
+}
+
+function splitPair(pair: string): { readonly name: string; readonly at: string } {
+  const at = pair.indexOf('=')
+  if (at <= 0 || at === pair.length - 1) {
+    throw new UsageError(`--capture ${pair}: write it as ENI=FILE, such as --capture web=web.pcap`)
+  }
+  return { at: pair.slice(0, at), name: pair.slice(at + 1) }
+}
+
+function idIn(name: string, { interfaces }: Topology): string | undefined {
+  const id = NAMED_AFTER_INTERFACE.exec(basename(name))?.[1]
+  return interfaces.some((networkInterface) => networkInterface.id === id) ? id : undefined
+}
+
+function checkedInterface(word: string, topology: Topology): string {
+  try {
+    return interfaceNamed(topology, word).id
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error
+  }
+}
+
+async function sizeOf(name: string, { workingDirectory }: Streams): Promise<number> {
+  try {
+    const found = await stat(resolve(workingDirectory, name))
+    if (found.isDirectory()) throw new UsageError(`${name} is a folder; name the captures in it`)
+    return found.size
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    throw new UsageError(`cannot read ${name}: ${isMissing ? 'there is no such file' : String(error)}`)
+  }
+}
+
+async function* counting(
+  source: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of source) {
+    onBytes(chunk.length)
+    yield chunk
+  }
+}
+
+/** The bytes as they are, or decompressed where they begin as gzip (RFC 1952, section 2.3.1) does. */
+async function* decompressed(
+  source: AsyncGenerator<Uint8Array>,
+  onFault: (message: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const first = await source.next()
+  if (first.done) return
+  const whole = (async function* () {
+    yield first.value
+    yield* source
+  })()
+  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
+    yield* whole
+    return
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
+  // Faults come out of the loop below.
+  pipeline(Readable.from(whole, { objectMode: true }), gunzip, () => undefined)
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>
+  } catch (error) {
+    onFault(
+      `the gzip data is damaged (${error instanceof Error ? error.message : String(error)}); what is before it was read`,
+    )
+  }
+}
