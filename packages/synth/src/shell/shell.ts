@@ -9,6 +9,7 @@ import { Kernel } from './kernel/kernel.ts'
 import type { ExitStatus, Process, ProcessUser } from './kernel/process.ts'
 import { type ShellOutput, TerminalOutput } from './kernel/terminal.ts'
 import { runScript, startShellState } from './programs/bash.ts'
+import { missingReason } from './programs/not-simulated.ts'
 import { programTable } from './programs/table.ts'
 import { TextPrograms } from './programs/text-programs.ts'
 import type { ShellHost } from './shell-host.ts'
@@ -140,7 +141,10 @@ class InstanceShell implements Shell {
     return await this.#start(name, command.join(' '), options, function* (process): Task<number> {
       const status = yield* launcher.execute(process, command, environment)
       if (typeof status === 'number') return status
-      yield* process.write(2, `${name}: ${status === 'not-found' ? 'command not found' : 'Permission denied'}\n`)
+      yield* process.write(
+        2,
+        `${name}: ${status === 'not-found' ? missingReason(name, 'command not found') : 'Permission denied'}\n`,
+      )
       return status === 'not-found' ? 127 : 126
     })
   }

@@ -93,11 +93,25 @@ export class SimulatedShellHost implements ShellHost {
   }
 
   *lookup(name: string, version?: IpVersion): Task<LookupOutcome> {
+    const families = this.identity.interfaces.flatMap((one) => one.addresses.map(({ address }) => address))
+    if (version === 6 && !families.some((address) => address.includes(':'))) return yield* this.#lookupIpv6(name)
     try {
       const addresses = yield* this.#host.lookup(name, version === undefined ? {} : { version })
       return { kind: 'found', addresses: addresses.map(String) }
     } catch (error) {
       return { kind: failureCode(error) === 'ENOTFOUND' ? 'not-found' : 'no-answer' }
+    }
+  }
+
+  /** Asked for IPv6 by name, programs ask for it on a host that has none too, and then have no route. */
+  *#lookupIpv6(name: string): Task<LookupOutcome> {
+    try {
+      const { records } = yield* this.#host.resolve(name, { type: 'AAAA' })
+      const addresses = records.filter(({ type }) => type === 'AAAA').map(({ data }) => data)
+      return addresses.length > 0 ? { kind: 'found', addresses } : { kind: 'not-found' }
+    } catch (error) {
+      failureCode(error)
+      return { kind: 'no-answer' }
     }
   }
 

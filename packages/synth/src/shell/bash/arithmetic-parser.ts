@@ -36,6 +36,8 @@ export type ArithmeticVariable = Extract<Arithmetic, { kind: 'variable' }>
 /** An expression that bash refuses; the message is the part of its own behind the expression. */
 export class ArithmeticError extends Error {
   override readonly name: 'ArithmeticError' = 'ArithmeticError'
+  /** The variable's value that it is about, where that is not the expression itself. */
+  expression: string | undefined
 }
 
 const BINARY_PRECEDENCE: Readonly<Record<string, number>> = {

@@ -77,7 +77,12 @@ function readPlace(place: unknown, scope: ArithmeticScope, depth: number): bigin
   if (depth >= RECURSION_LIMIT) {
     throw new ArithmeticError(`expression recursion level exceeded (error token is "${value}")`)
   }
-  return evaluateArithmetic(value, scope, depth + 1)
+  try {
+    return evaluateArithmetic(value, scope, depth + 1)
+  } catch (error) {
+    if (error instanceof ArithmeticError) error.expression ??= value
+    throw error
+  }
 }
 
 function unary(operator: string, value: bigint): bigint {

@@ -67,8 +67,14 @@ export function requireWritable(variable: Variable, name: string): void {
 function withAttributes(shell: ShellState, variable: Variable, before: string, value: string): string {
   shell.process.kernel.budget.string(before.length + value.length)
   if (variable.isInteger) {
-    const added = evaluateInShell(shell, value)
-    return (before === '' ? added : evaluateInShell(shell, before) + added).toString()
+    try {
+      const added = evaluateInShell(shell, value)
+      return (before === '' ? added : evaluateInShell(shell, before) + added).toString()
+    } catch (failure) {
+      // A wrong value for an integer variable ends a script.
+      if (failure instanceof ExpansionFailure) throw new ExpansionFailure(failure.message, { isFatal: true })
+      throw failure
+    }
   }
   const result = before + value
   if (variable.letterCase === undefined) return result

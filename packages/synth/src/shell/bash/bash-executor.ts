@@ -1,10 +1,10 @@
-import type { CommandNode, ScriptNode, StatementNode } from 'just-bash'
+import type { CommandNode, ScriptNode } from 'just-bash'
 import type { ProgramSystem } from '../program.ts'
 import type { Task } from '../task.ts'
 import { COMPOUND_COMMANDS } from './compound-commands.ts'
 import type { Executor, WordsOptions } from './executor.ts'
 import { ExpansionFailure, ShellExit } from './flow.ts'
-import { parseRunnable } from './parse-script.ts'
+import { parseRunnable, statementLines } from './parse-script.ts'
 import { runStatement } from './pipeline.ts'
 import { RedirectionUndo } from './redirect.ts'
 import type { ShellState } from './shell-state.ts'
@@ -67,21 +67,22 @@ export class BashExecutor implements Executor {
   }
 
   /** Runs a whole script: an expansion that fails ends its line, not the script. */
-  *script(shell: ShellState, script: ScriptNode): Task<number> {
-    let lastLine = 0
-    let isSkipping = false
-    for (const statement of script.statements) {
-      const line = firstLineOf(statement) ?? lastLine
-      if (isSkipping && line <= lastLine) continue
-      isSkipping = false
+  *script(shell: ShellState, script: ScriptNode, text: string): Task<number> {
+    const places = statementLines(script, text)
+    let failedLine = 0
+    for (const [i, statement] of script.statements.entries()) {
+      const { first, last } = places[i] ?? { first: 0, last: 0 }
+      if (first <= failedLine) {
+        failedLine = last
+        continue
+      }
       try {
         yield* runStatement(shell, statement)
       } catch (failure) {
         if (!(failure instanceof ExpansionFailure)) throw failure
         shell.status = failure.status
-        isSkipping = true
+        failedLine = last
       }
-      lastLine = line + (statement.sourceText?.trimEnd().split('\n').length ?? 1) - 1
     }
     return shell.status
   }
@@ -121,7 +122,10 @@ export class BashExecutor implements Executor {
     } catch (failure) {
       if (!(failure instanceof ExpansionFailure) || failure.isTold) throw failure
       yield* shell.complain(failure.message)
-      if (failure.isFatal) throw new ShellExit(failure.status)
+      if (failure.isFatal) {
+        const isChecked = shell.options.has('errexit')
+        throw new ShellExit(shell.isCommandString && !isChecked ? failure.status : 1, !isChecked)
+      }
       failure.isTold = true
       throw failure
     }
@@ -158,18 +162,4 @@ export class BashExecutor implements Executor {
       shell.status = status
     }
   }
-}
-
-function firstLineOf(statement: StatementNode): number | undefined {
-  const command = statement.pipelines[0]?.commands[0]
-  if (!command) return undefined
-  if (command.line) return command.line
-  if (command.type === 'If') return firstOf(command.clauses[0]?.condition)
-  if ('condition' in command && Array.isArray(command.condition)) return firstOf(command.condition)
-  if ('body' in command && Array.isArray(command.body)) return firstOf(command.body)
-  return undefined
-}
-
-function firstOf(statements: Statements | undefined): number | undefined {
-  return statements?.[0] && firstLineOf(statements[0])
 }

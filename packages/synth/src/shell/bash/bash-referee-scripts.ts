@@ -135,7 +135,7 @@ two' | { read m; echo "$m"; }; read <<< ' rep '; echo "<$REPLY>"`,
   `trap 'echo got' USR1; kill -USR1 $$; echo after; trap - USR1; trap -p; trap 'echo x' TERM INT; trap -p; trap '' HUP; kill -HUP $$; echo alive`,
   `(trap 'echo sub' EXIT; echo in); trap 'echo outer' EXIT; (echo no trap here); x=$(trap 'echo t' EXIT; echo y); echo "$x"`,
   `sleep 0.05 & wait $!; echo $?; (exit 5) & wait $!; echo $?; wait; echo $?; wait 99999; echo $?`,
-  `(sleep 0.1; exit 3) & a=$!; (exit 4) & b=$!; wait $a; echo $?; wait $b; echo $?; { sleep 0.05; echo late; } & echo early; wait`,
+  `(sleep 0.1; exit 3) & a=$!; (exit 4) & b=$!; wait $a; echo $?; wait $b; echo $?; { sleep 1; echo late; } & echo early; wait`,
   `sleep 5 & kill $!; wait $!; echo $?; sleep 5 & kill -9 %1; wait %1; echo $?; kill 99999; echo $?`,
   `x=1; x=2 & wait; echo $x; f() { echo bg; }; f & wait; for i in 1 2; do (echo $i) & wait; done`,
   `echo a | cat | tr a b; echo x | (read y; echo "<$y>"); yes | head -2; seq 1 1000000 | head -1; true | false; echo $?`,
@@ -187,4 +187,69 @@ E
   `set -- {1..12}; echo \${10} $10 \${12}; echo "\${@:10}"; echo \${#10}; eval "last=\\\${$#}"; echo $last`,
   `unset a; a[2]=x; echo "\${a[@]}" \${#a[@]}; a=(); echo \${#a[@]}; b=(1); unset b; echo "<\${b[@]}>"; c=(1 2 3); c=("\${c[@]:1}"); echo \${c[@]}; echo \${c[5]:-none}`,
   `wait -n; echo $?; (sleep 0.05; exit 2) & (sleep 5) & wait -n; echo $?; kill %2; wait; echo $?`,
+  // What the parser reads in another way, and random scripts came upon
+  `n=0; until ((n>=3)); do ((n++)) ; done; echo $n; ((n<=3)) && echo le; ((n<<=2)); echo $n; ((x=1<<4,x>>=1)); echo $x`,
+  `((!n)) && echo not; (( (n>=0) && (n<=2) )); echo $?; ((a["1"]=5)); echo \${a[1]}; if ((a[1]>=5)); then echo ge; fi`,
+  `for ((i=1<<2;i>=1;i>>=1)); do echo $i; done; for ((i=1;i<20;i<<=1)); do echo -n "$i "; done`,
+  `((1 +)); echo $?; ((1/0)); echo $?; ((x = $(echo "2 3" | wc -w) * 2)); echo $x; (("x" > 3)) && echo gt`,
+  `((echo a); echo b); ( (echo c) ); ((echo d) | cat); echo "((x>=1))" '((y>=2))'; cat <<X
+((z>=3)) $((1<<2))
+X
+((1)) && echo "$( ((3>=2)) && echo yes)"`,
+  `f() { (( $1 >= 2 )) && return 1; return 0; }; f 3; echo $?; f 1; echo $?; case a in a) ((1>=1)) && echo in;; esac; x=$((5>=3)); echo $x # ((`,
+  `set -x; ((n>=1)); ((n=3)); for ((i=0;i<1;i++)); do :; done`,
+  `((x=5)) & wait; echo $?; arr=(1 2 3); ((\${#arr[@]}>=3)) && echo full; ((arr[1]+=5)); echo \${arr[@]}`,
+  `if ((1>2)); then echo a; elif ((2>=2)); then echo b; else ((3)); fi; ((  )); echo $?; (( 0 )) || echo zero`,
+  `x=; for p in "" "*"; do echo "[\${x/#$p/r}][\${x/%$p/r}][\${x/$p/r}][\${x//$p/r}]"; done; unset x;  for p in "" "*"; do echo "[\${x/#$p/r}][\${x/%$p/r}][\${x/$p/r}][\${x//$p/r}]"; done; x=ab; for p in "" "*"; do echo "[\${x/#$p/r}][\${x/%$p/r}][\${x/$p/r}][\${x//$p/r}]"; done; a=("" b); echo "[\${a[@]/#/r}]" "[\${a[@]/%*/r}]"`,
+  `set -u; trap 'echo EXIT $? a$x' EXIT; true`,
+  `set -u; trap 'echo EXIT $? a$x; echo n' EXIT; exit 5`,
+  `x=1; echo $(( ((x)?($x):1) )) "$(( ((x)+1) )) c" $((((x)+1)*2)) $(( (((x))+1)*2 )) $(((x = x) + !($?))) $((\${x}+$(echo 2)*((3))))`,
+  `a=(1 2); k=1; echo \${a[k]} \${a[$k]} \${a[(k)]} \${a["k"]}; declare -A m; m["a b"]=1; echo \${m["a b"]} \${m[a b]}; ((m["a b"]++)); echo \${m[@]}`,
+  `x=5; cat <<E
+!($x) ?($x) @(a|$x) $'t\\tu' $"q" "$x" \\$x \\(
+a \`echo hi\` $((x+1)) '$x' [$x] *(\${x}) \\\\ \\n
+E
+echo "!($x) $'a\\tb' @($x)"`,
+  `echo hi > f; { cat f; } >> f; echo $?; cat f; cat f > f; echo $?; cat f`,
+  `for x in a=b c= d=$y; do echo $x; done; case a=b in a=*) echo m;; esac; case x in x) y=1; echo $y;; esac; for x
+do :; done; for i in k=v; do z=$i; echo $z; done; if true; then for q in a=1 b; do echo $q; done; fi`,
+  `echo "$x""a\\"b"a; echo ""a; echo "x""a\\"b"; echo "a\\"b"; echo ""'b'; echo "$x"a\\"b; echo "$x""ab"; y=1; echo "$y""a\\"b"c`,
+  `set -u; { cat <<X
+\${x}
+X
+} | cat; echo n`,
+  `f() { trap 'echo ERR $?' ERR; return 4; }; f; echo; false; f`,
+  `set -u; cat < $x | cat; echo n; (cat < $x); echo $(cat > $x) | cat; echo z`,
+  `declare -i n; n="<>"; echo a
+echo b`,
+  `set -u; cat <<X
+$q
+X
+echo $?; echo $(cat <<< $q); (cat < $q); echo $?; /bin/echo hi > $q; echo $?; set -e; cat <<< $q; echo n`,
+  `declare -i n=5; n+=3; echo $n; n=x+2; echo $n; read n <<< 4+4; echo $n; for n in 1+1 2; do echo $n; done`,
+  `f $(printf '<%s>' $((0x1f<=0x1f<=($#)?(x):(r[1]))); echo)
+(($x))`,
+  `nope
+((0)); echo $?
+(($x)); echo $?`,
+  `nope
+(())`,
+  `nope
+(($x))
+echo $?
+((
+x
+)); echo $?`,
+  `declare -u z; echo \${z:=abc} $z; declare -i i; echo \${i:=2+3}`,
+  `x="$(r=($((0x1f<=$#<=$x))))"; echo "$(echo $#)" $(echo $(( $# + 2#11 )) a#b) "$(echo "$#")" # c`,
+  `env | grep ^_=; /usr/bin/env | grep ^_=; bash -c "env | grep ^_="`,
+  `diff <(printf '1\\n2\\n') <(printf '1\\n3\\n'); echo $?; printf 'a\\nb\\nc\\n' > f; printf 'a\\nx\\nc\\nd' > g; diff f g; diff f f && echo same; diff -q f g; diff -s f f; printf 'a\\nb\\n' | diff - f; diff f nope; echo $?; diff -u f g | tail -n +3; seq 20 > h; seq 20 | sed '3d;15s/$/x/' > i; diff h i; diff -u h i | tail -n +3; diff -U1 h i | tail -n +3`,
+  `sort -t: -k2n <<< $'b:2\\na:1\\nc:10'; sort -u <<< $'b\\na\\nb'; uniq -c <<< $'a\\na\\nb'; printf '<1>\\n<>\\na\\nB\\n_\\nA\\nb\\n' > f; sort f; sort -f f; sort -r f; echo; printf 'x 10\\ny 9\\nz 10\\n' > g; sort -k2,2n -k1,1r g; sort -k2 g; sort -k2nr g; sort -nk2 -s g; sort -k 1.2 g; sort -c g; echo $?; sort -c f; echo $?`,
+  `printf '1K\\n2M\\n3\\n1G\\n' | sort -h; printf 'v1.10\\nv1.9\\nv1.2\\n' | sort -V; printf '10\\n9\\n-1\\n1.5\\n\\nx\\n' | sort -n; printf '10\\n9\\n1e3\\n' | sort -g; printf 'Mar\\nJan\\nFeb\\n' | sort -M; printf 'b\\na\\n' > f; sort -o f f; cat f; sort nope; echo $?; sort -k0 f; echo $?; sort -t ab f; echo $?; printf '  b\\n a\\nc\\n' | sort; printf '  b\\n a\\nc\\n' | sort -b; printf '10.0.1.5\\n10.0.1.12\\n9.1.1.1\\n' | sort -t. -k1,1n -k2,2n -k3,3n -k4,4n; printf 'b 1\\na 1\\n' | sort -k2,2 -u`,
+  `printf 'a\\0b\\n' | tr '\\0' '\\n'; tr '\\101' x <<< ABC; echo a1b2 | tr -d '[:digit:]'; echo abc | tr -s b; uniq -c <<< $'x\\n12 y\\n12 y'; uniq -d <<< $'a\\na\\nb'; printf 'a b\\n' | tr ' ' '\\n' | sort | uniq -c | sort -rn | head -1`,
+  `set -euo pipefail; x=\${UNSET_VAR}; echo never`,
+  `trap 'echo err $LINENO $?' ERR; false; echo after; f() { false; }; f; set -E; f; (false); echo end`,
+  `trap 'echo err' ERR; f() { false; echo in; }; f; g() { (false); }; g; false || true; if false; then :; fi; ! true; false | true; true | false; echo x`,
+  `bash -n -c 'if'; echo $?; bash -n -c 'echo hi'; echo $?; echo 'fi' | bash; echo $?; echo 'echo $x; echo \${y:?z}; echo n' > s; bash s; echo $?`,
+  `env | grep ^_=; ls / > /dev/null; echo $_; ( (echo $BASH_SUBSHELL) ); echo $BASH_SUBSHELL; [ $PPID -gt 0 ] && (( $PPID > 0 )) && echo ppid`,
 ]

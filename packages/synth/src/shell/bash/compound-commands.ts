@@ -1,13 +1,14 @@
 import type { Task } from '../task.ts'
 import { assign } from './assign.ts'
 import { evaluateConditional } from './conditional.ts'
-import { evaluateNode, expandToPattern, expandToText, expandWords } from './expand-word.ts'
+import { evaluateInShell } from './evaluate-in-shell.ts'
+import { expandArithmetic, expandToPattern, expandToText, expandWords } from './expand-word.ts'
 import { ExpansionFailure, LoopJump } from './flow.ts'
 import { GlobPattern } from './glob-pattern.ts'
 import { quotedIfNeeded } from './quote.ts'
 import type { ShellState } from './shell-state.ts'
 import { runSubshell } from './subshell.ts'
-import type { CommandOf, CompoundNode, Statements } from './syntax.ts'
+import type { ArithmeticNode, CommandOf, CompoundNode, Statements } from './syntax.ts'
 
 type Runner<Type extends CompoundNode['type']> = (shell: ShellState, node: CommandOf<Type>) => Task<number>
 
@@ -36,24 +37,26 @@ export const COMPOUND_COMMANDS: { readonly [Type in CompoundNode['type']]: Runne
 
   *CStyleFor(shell, node) {
     let status = 0
-    try {
-      if (node.init) yield* evaluateNode(shell, node.init)
-      yield* loop(
-        shell,
-        Number.POSITIVE_INFINITY,
-        function* () {
-          if (node.condition && (yield* evaluateNode(shell, node.condition)) === 0n) return false
-          status = yield* shell.executor.statements(shell, node.body)
-          return true
-        },
-        function* () {
-          if (node.update) yield* evaluateNode(shell, node.update)
-        },
-      )
-    } catch (failure) {
-      return yield* arithmeticFailure(shell, failure)
+    let hasFailed = false
+    function* evaluated(expression: ArithmeticNode | null): Task<bigint | undefined> {
+      const value = expression ? yield* evaluateOrTell(shell, expression) : 1n
+      hasFailed ||= value === undefined
+      return value
     }
-    return status
+    if ((yield* evaluated(node.init)) === undefined) return 1
+    yield* loop(
+      shell,
+      Number.POSITIVE_INFINITY,
+      function* () {
+        if (hasFailed || !(yield* evaluated(node.condition))) return false
+        status = yield* shell.executor.statements(shell, node.body)
+        return true
+      },
+      function* () {
+        yield* evaluated(node.update)
+      },
+    )
+    return hasFailed ? 1 : status
   },
 
   *While(shell, node) {
@@ -92,13 +95,7 @@ export const COMPOUND_COMMANDS: { readonly [Type in CompoundNode['type']]: Runne
   },
 
   *ArithmeticCommand(shell, node) {
-    try {
-      const value = yield* evaluateNode(shell, node.expression)
-      if (shell.options.has('xtrace')) yield* shell.process.write(2, `+ ((${node.expression.originalText ?? ''}))\n`)
-      return value === 0n ? 1 : 0
-    } catch (failure) {
-      return yield* arithmeticFailure(shell, failure)
-    }
+    return (yield* evaluateOrTell(shell, node.expression)) ? 0 : 1
   },
 
   *ConditionalCommand(shell, node) {
@@ -112,10 +109,17 @@ export const COMPOUND_COMMANDS: { readonly [Type in CompoundNode['type']]: Runne
   },
 }
 
-function* arithmeticFailure(shell: ShellState, failure: unknown): Task<number> {
-  if (!(failure instanceof ExpansionFailure) || failure.isFatal) throw failure
-  yield* shell.complain(`((: ${failure.message}`)
-  return 1
+/** The value of an expression of `((…))`; what is wrong with it is told, and it then has none. */
+function* evaluateOrTell(shell: ShellState, node: ArithmeticNode): Task<bigint | undefined> {
+  try {
+    const text = yield* expandArithmetic(shell, node.originalText ?? '')
+    if (shell.options.has('xtrace')) yield* shell.process.write(2, `+ (( ${text.trim()} ))\n`)
+    return evaluateInShell(shell, text)
+  } catch (failure) {
+    if (!(failure instanceof ExpansionFailure) || failure.isFatal) throw failure
+    yield* shell.complain(`((: ${failure.message}`)
+    return undefined
+  }
 }
 
 function* runCondition(shell: ShellState, condition: Statements): Task<number> {

@@ -19,7 +19,7 @@ export function evaluateInShell(shell: ShellState, text: string): bigint {
     return evaluateArithmetic(text, scope as ArithmeticScope)
   } catch (error) {
     if (!(error instanceof ArithmeticError)) throw error
-    throw new ExpansionFailure(`${text.trimStart()}: ${error.message}`)
+    throw new ExpansionFailure(`${(error.expression ?? text).trimStart()}: ${error.message}`)
   }
 }
 

@@ -136,7 +136,10 @@ function* expandConditional(
   const place = yield* placeOf(shell, parameter, expanders)
   if (!place) throw new ExpansionFailure(`$${parameter}: cannot assign in this way`)
   assign(shell, place.name, text, { subscript: place.subscript })
-  emit(shell, { kind: 'one', value: text }, isQuoted, sink)
+  // What the variable made of it: it may be an integer, or in upper case.
+  const variable = shell.variables.find(shell.variables.resolve(place.name))
+  const assigned = (variable && elementValue(variable, place.subscript)) ?? text
+  emit(shell, { kind: 'one', value: assigned }, isQuoted, sink)
 }
 
 /** Expands the word of `${x:-word}`: its unquoted text is split as if it were a value. */
@@ -274,6 +277,7 @@ function* substring(
     return { ...value, values: sliceElements(shell, parameter, value.values, offset, length) }
   }
   const characters = [...(value.value ?? '')]
+  if (value.value === undefined) return { kind: 'one', value: '' }
   const start = offset < 0 ? characters.length + offset : offset
   if (start < 0 || start > characters.length) return { kind: 'one', value: '' }
   const end = length === undefined ? characters.length : length < 0 ? characters.length + length : start + length
@@ -314,6 +318,8 @@ function* applyToEach(
   value: ParameterValue,
   expanders: WordExpanders,
 ): Task<ParameterValue> {
+  if (value.kind === 'one' && value.value === undefined && operation.type !== 'Transform')
+    return { kind: 'one', value: '' }
   let apply: (text: string) => string
   switch (operation.type) {
     case 'PatternRemoval': {

@@ -7,6 +7,7 @@ import { expandParameter } from './expand-parameter.ts'
 import { FieldBuilder, PatternBuilder, TextBuilder, type WordSink } from './field-builder.ts'
 import { ExpansionFailure } from './flow.ts'
 import { expandPathname } from './pathname-expansion.ts'
+import { prepareScript, requoted } from './prepare-script.ts'
 import type { ShellState } from './shell-state.ts'
 import { staticText } from './static-word.ts'
 import type { ArithmeticNode, WordPart } from './syntax.ts'
@@ -87,7 +88,9 @@ export function* expandParts(shell: ShellState, parts: readonly WordPart[], isQu
         yield* expandParts(shell, part.parts, true, sink)
         break
       case 'Glob':
-        sink.text(part.pattern, isQuoted)
+        // In quotes an extended pattern is text like any other.
+        if (isQuoted && /[$`]/.test(part.pattern)) yield* expandParts(shell, textAsWord(part.pattern).parts, true, sink)
+        else sink.text(part.pattern, isQuoted)
         break
       case 'TildeExpansion':
         sink.text(tilde(shell, part.user), true)
@@ -126,18 +129,13 @@ export function* expandArithmetic(shell: ShellState, text: string): Task<string>
 
 const textWords = new Map<string, WordNode>()
 
-/** Reads text as a here-document's: the only place of the grammar where expansions are made and nothing else means anything. */
+/** Reads text as in double quotes, where expansions are made and nothing else means anything. */
 function textAsWord(text: string): WordNode {
   const known = textWords.get(text)
   if (known) return known
-  const script = parse(`: <<END_OF_TEXT\n${text}\nEND_OF_TEXT\n`)
-  const command = script.statements[0]?.pipelines[0]?.commands[0]
-  const target = command?.type === 'SimpleCommand' ? command.redirections[0]?.target : undefined
-  if (target?.type !== 'HereDoc') throw new ExpansionFailure(`${text}: bad substitution`)
-  const parts = [...target.content.parts]
-  const last = parts.at(-1)
-  if (last?.type === 'Literal') parts[parts.length - 1] = { ...last, value: last.value.replace(/\n$/, '') }
-  const word: WordNode = { type: 'Word', parts }
+  const command = parse(prepareScript(`: "${requoted(text, '\\"')}"`)).statements[0]?.pipelines[0]?.commands[0]
+  const word = command?.type === 'SimpleCommand' ? command.args[0] : undefined
+  if (!word) throw new ExpansionFailure(`${text}: bad substitution`)
   if (textWords.size > 500) textWords.clear()
   textWords.set(text, word)
   return word

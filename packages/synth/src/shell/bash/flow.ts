@@ -22,9 +22,12 @@ export class FunctionReturn {
 /** Thrown by `exit`, and where bash ends a script, to the outermost level of the shell. */
 export class ShellExit {
   readonly status: number
+  /** An expansion failed and nothing asked for an end: an EXIT trap that meets this leaves the shell's status as it was. */
+  readonly isAbandoned: boolean
 
-  constructor(status: number) {
+  constructor(status: number, isAbandoned = false) {
     this.status = status
+    this.isAbandoned = isAbandoned
   }
 }
 

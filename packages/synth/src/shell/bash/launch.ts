@@ -33,7 +33,9 @@ export class ProgramLauncher implements ProgramSystem {
     if (program) {
       process.name = name.slice(name.lastIndexOf('/') + 1)
       process.commandLine = argv.join(' ')
-      return yield* program({ process, name: process.name, args, environment, system: this })
+      // bash gives the path in `_`, which it has found for the program; here it is found only now.
+      const own = environment.get('_') === name ? new Map(environment).set('_', path) : environment
+      return yield* program({ process, name: process.name, args, environment: own, system: this })
     }
     const interpreter = inode.kind === 'file' ? interpreterOf(toText(fileBytes(inode).subarray(0, 256))) : []
     if (inode.kind !== 'file') return 'not-executable'

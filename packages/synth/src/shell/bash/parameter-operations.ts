@@ -32,6 +32,7 @@ export function replacePattern(
     return options.anchor === 'end' ? text + replacement('') : text
   }
   const glob = new GlobPattern(pattern, { ignoreCase })
+  if (text === '') return glob.matches('') ? replacement('') : ''
   if (options.anchor === 'start') {
     const end = glob.ends(text, 0).at(-1)
     return end === undefined ? text : replacement(text.slice(0, end)) + text.slice(end)

@@ -1,5 +1,5 @@
 import { parse, type ScriptNode, type StatementNode } from 'just-bash'
-import type { CommandOf } from './syntax.ts'
+import { prepareScript } from './prepare-script.ts'
 
 /** A script that cannot be read, with bash's messages. */
 export class ScriptSyntaxError extends Error {
@@ -16,16 +16,19 @@ export class ScriptSyntaxError extends Error {
 /** Lines before an error that are looked through for what can be run. */
 const PREFIX_LIMIT = 200
 
+/** Words of bash's grammar that are refused by name. */
+const NOT_SIMULATED: ReadonlySet<string> = new Set(['coproc', 'select'])
+
 /** Reads a script. Throws a {@link ScriptSyntaxError}. */
 export function parseScript(text: string): ScriptNode {
   let script: ScriptNode
   try {
-    script = parse(text)
+    script = parse(prepareScript(text))
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw translated(error, text)
   }
-  repair(script)
+  check(script)
   return script
 }
 
@@ -54,11 +57,37 @@ export function parseRunnable(text: string): {
   }
 }
 
+/** First and last lines of a script's statements, from 1; here-documents behind them are not counted. */
+export function statementLines(
+  script: ScriptNode,
+  text: string,
+): readonly { readonly first: number; readonly last: number }[] {
+  const prepared = prepareScript(text)
+  let from = 0
+  let line = 1
+  return script.statements.map(({ sourceText = '' }) => {
+    const at = Math.max(from, prepared.indexOf(sourceText, from))
+    const first = line + lineEnds(prepared.slice(from, at))
+    const last = first + lineEnds(sourceText.trimEnd())
+    from = at + sourceText.trimEnd().length
+    line = last
+    return { first, last }
+  })
+}
+
+function lineEnds(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1
+  return count
+}
+
 function translated(error: Error, text: string): ScriptSyntaxError {
   const { line, token } = error as { line?: number; token?: { type?: string; value?: string } }
   const lines = text.replace(/\n+$/, '').split('\n')
   const unexpectedEnd = /unexpected EOF while looking for matching .*/.exec(error.message)
   if (unexpectedEnd) return new ScriptSyntaxError(unexpectedEnd[0], line ?? 1)
+  const [, word = ''] = /near unexpected token [`'](\w+)'/.exec(error.message) ?? []
+  if (NOT_SIMULATED.has(word)) return new ScriptSyntaxError(`${word}: not simulated`, line ?? 1)
   const own = /syntax error near unexpected token .*/.exec(error.message)
   if (own) return new ScriptSyntaxError(own[0], line ?? 1)
   if (token?.type === 'EOF' || /got EOF|end of (?:file|input)/i.test(error.message)) {
@@ -72,20 +101,19 @@ function translated(error: Error, text: string): ScriptSyntaxError {
 }
 
 /**
- * Goes through a syntax tree and puts right what the parser reads in another way than bash: `((!x))`, which it takes for subshells, and
- * missing commands around `&&`, `||` and `|`, which it lets pass.
+ * Goes through a syntax tree and refuses what bash refuses and the parser lets pass: missing commands around `&&`, `||` and `|`.
  */
-function repair(value: unknown): void {
+function check(value: unknown): void {
   if (Array.isArray(value)) {
-    for (const item of value) repair(item)
+    for (const item of value) check(item)
     return
   }
   if (typeof value !== 'object' || value === null) return
-  if ('type' in value && value.type === 'Statement') repairStatement(value as StatementNode)
-  for (const child of Object.values(value)) if (typeof child === 'object') repair(child)
+  if ('type' in value && value.type === 'Statement') checkStatement(value as StatementNode)
+  for (const child of Object.values(value)) if (typeof child === 'object') check(child)
 }
 
-function repairStatement(statement: StatementNode): void {
+function checkStatement(statement: StatementNode): void {
   if (statement.deferredError) {
     const { token } = statement.deferredError
     throw new ScriptSyntaxError(`syntax error near unexpected token \`${token}'`, lineOf(statement))
@@ -104,18 +132,6 @@ function repairStatement(statement: StatementNode): void {
       throw new ScriptSyntaxError(`syntax error near unexpected token \`${token}'`, command.line ?? lineOf(statement))
     }
   }
-  const expression = /^\(\((\s*!.*)\)\)$/s.exec(statement.sourceText?.trim() ?? '')?.[1]
-  const pipeline = statement.pipelines[0]
-  const command = pipeline?.commands[0]
-  if (expression === undefined || !pipeline || command?.type !== 'Subshell') return
-  const read = parse(`((0+(${expression})))`).statements[0]?.pipelines[0]?.commands[0]
-  if (read?.type !== 'ArithmeticCommand') return
-  const repaired: CommandOf<'ArithmeticCommand'> = {
-    ...read,
-    expression: { ...read.expression, originalText: expression },
-    redirections: command.redirections,
-  }
-  pipeline.commands[0] = repaired
 }
 
 function lineOf(statement: StatementNode): number {

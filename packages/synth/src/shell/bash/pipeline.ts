@@ -23,23 +23,26 @@ export function* runStatement(shell: ShellState, statement: StatementNode): Task
     if (operator === '&&' && shell.status !== 0) continue
     if (operator === '||' && shell.status === 0) continue
     const isGuarded = i < pipelines.length - 1 || pipeline.negated
+    // A trap counts that was there when the command began.
+    const trap = shell.traps.get('ERR')
     if (isGuarded) shell.conditionDepth += 1
     try {
       shell.status = yield* runPipeline(shell, pipeline)
     } finally {
       if (isGuarded) shell.conditionDepth -= 1
     }
-    if (!isGuarded && shell.status !== 0) yield* checkFailure(shell, pipeline)
+    if (!isGuarded && shell.status !== 0)
+      yield* checkFailure(shell, pipeline, trap === undefined ? undefined : shell.traps.get('ERR'))
   }
   return shell.status
 }
 
 /** Runs the ERR trap and ends the shell where a failure asks for it. */
-function* checkFailure(shell: ShellState, pipeline: PipelineNode): Task {
+function* checkFailure(shell: ShellState, pipeline: PipelineNode, trap: string | undefined): Task {
   const [command] = pipeline.commands
   if (shell.conditionDepth > 0 || (pipeline.commands.length === 1 && !CHECKED.has(command?.type ?? ''))) return
-  const trap = shell.traps.get('ERR')
-  if (trap && !shell.isRunningTrap) {
+  const isInherited = shell.functionCalls.length === 0 || shell.options.has('errtrace')
+  if (trap && isInherited && !shell.isRunningTrap) {
     const { status } = shell
     shell.isRunningTrap = true
     yield* shell.executor.text(shell, trap, shell.line)
@@ -98,12 +101,27 @@ function* runStages(shell: ShellState, pipeline: PipelineNode): Task<number> {
 
 /** What the word `time` prints; commands take no processor time in the simulation. */
 function* tellTime(shell: ShellState, pipeline: PipelineNode, microseconds: number): Task {
-  const seconds = microseconds / 1_000_000
-  if (pipeline.timePosix) {
-    yield* shell.process.write(2, `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`)
-    return
-  }
+  const format = shell.variables.find('TIMEFORMAT')?.value
+  if (pipeline.timePosix) yield* shell.process.write(2, timeText('real %2R\nuser %2U\nsys %2S', microseconds))
+  else if (format !== '')
+    yield* shell.process.write(2, timeText(format ?? '\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS', microseconds))
+}
+
+/** Text after TIMEFORMAT: `%[digits][l]R`, `U`, `S`, `%P` and `%%`. */
+function timeText(format: string, microseconds: number): string {
+  const text = format.replace(/%(?:(%)|(P)|([0-9]?)(l?)([RUS]))/g, (_, percent, share, digits, isLong, kind) => {
+    if (percent) return '%'
+    if (share) return '0.00'
+    return timeValue(kind === 'R' ? microseconds : 0, Math.min(3, Number(digits === '' ? 3 : digits)), isLong !== '')
+  })
+  return `${text}\n`
+}
+
+/** Seconds with digits cut off behind them, as bash gives them. */
+function timeValue(microseconds: number, digits: number, isLong: boolean): string {
+  const unit = 10 ** digits
+  const seconds = Math.floor((microseconds * unit) / 1_000_000) / unit
+  if (!isLong) return seconds.toFixed(digits)
   const minutes = Math.floor(seconds / 60)
-  const real = `${minutes}m${(seconds - minutes * 60).toFixed(3)}s`
-  yield* shell.process.write(2, `\nreal\t${real}\nuser\t0m0.000s\nsys\t0m0.000s\n`)
+  return `${minutes}m${(seconds - minutes * 60).toFixed(digits)}s`
 }

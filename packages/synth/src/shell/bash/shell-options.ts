@@ -1,10 +1,19 @@
 /** Long names of the switches of `set`. */
-export type SetOption = 'allexport' | 'errexit' | 'noclobber' | 'noglob' | 'nounset' | 'pipefail' | 'xtrace'
+export type SetOption =
+  | 'allexport'
+  | 'errexit'
+  | 'errtrace'
+  | 'noclobber'
+  | 'noglob'
+  | 'nounset'
+  | 'pipefail'
+  | 'xtrace'
 
 /** Switches of `set` with the letters that set them too. */
 export const SET_OPTIONS: Readonly<Record<SetOption, string | undefined>> = {
   allexport: 'a',
   errexit: 'e',
+  errtrace: 'E',
   noclobber: 'C',
   noglob: 'f',
   nounset: 'u',

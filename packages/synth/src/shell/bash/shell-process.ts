@@ -60,9 +60,10 @@ function* bodyStatus(body: Task<number>, isTrap = false): Task<number | undefine
     const status = yield* body
     return isTrap ? undefined : status
   } catch (thrown) {
+    if (isTrap && thrown instanceof ShellExit && thrown.isAbandoned) return undefined
     if (thrown instanceof ShellExit || thrown instanceof FunctionReturn) return thrown.status
     if (thrown instanceof LoopJump) return isTrap ? undefined : 0
-    if (thrown instanceof ExpansionFailure) return thrown.status
+    if (thrown instanceof ExpansionFailure) return isTrap ? undefined : thrown.status
     throw thrown
   }
 }

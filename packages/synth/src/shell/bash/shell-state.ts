@@ -24,7 +24,6 @@ export class ShellState {
   positional: string[] = []
   /** `$0`, also the beginning of error messages. */
   name = 'bash'
-  /** Whether it runs the text of `-c`: error messages then carry the line. */
   readonly options: Set<SetOption> = new Set()
   readonly shopt: Record<ShoptOption, boolean> = { ...SHOPT_DEFAULTS }
   aliases: Map<string, string> = new Map()
@@ -36,7 +35,12 @@ export class ShellState {
   substitutionStatus = 0
   /** `$$`, the process id of the outermost shell. */
   shellId: number
-  isSubshell = false
+  /** Whether it runs the text of `-c`: an expansion that ends it then ends it with a status of its own. */
+  isCommandString = false
+  /** `BASH_SUBSHELL`: 0 in the shell itself. */
+  subshellDepth = 0
+  /** `PPID`, the parent of the outermost shell. */
+  parentId: number
   /** `$!` */
   lastBackgroundId: number | undefined
   /** `$_` */
@@ -81,6 +85,7 @@ export class ShellState {
     this.executor = executor
     this.process = process
     this.shellId = process.id
+    this.parentId = process.parentId
     this.secondsFrom = process.kernel.host.clockMicroseconds
   }
 
@@ -97,11 +102,14 @@ export class ShellState {
     child.status = this.status
     child.pipeStatuses = this.pipeStatuses
     child.shellId = this.shellId
-    child.isSubshell = true
+    child.subshellDepth = this.subshellDepth + 1
+    child.parentId = this.parentId
     child.lastBackgroundId = this.lastBackgroundId
     child.lastArgument = this.lastArgument
     child.line = this.line
-    for (const [name, commands] of this.traps) if (commands === '') child.traps.set(name, commands)
+    for (const [name, commands] of this.traps) {
+      if (commands === '' || (name === 'ERR' && this.options.has('errtrace'))) child.traps.set(name, commands)
+    }
     child.functionCalls = [...this.functionCalls]
     child.callDepth = this.callDepth
     child.loopDepth = this.loopDepth

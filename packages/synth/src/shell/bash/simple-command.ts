@@ -1,6 +1,7 @@
 import { FileError } from '../files/file-error.ts'
 import { resolvePath } from '../files/path.ts'
 import type { Process } from '../kernel/process.ts'
+import { missingReason } from '../programs/not-simulated.ts'
 import { ShellLimitError } from '../shell-limits.ts'
 import type { Task } from '../task.ts'
 import { expandArrayElements } from './array-literal.ts'
@@ -200,7 +201,16 @@ function* runProgram(
     return yield* startProgram(shell, shell.process, words, environment)
   }
   const files = shell.process.files.clone()
-  const failure = yield* tryRedirect(shell, surroundings.redirections, files)
+  let failure: number | undefined
+  try {
+    failure = yield* tryRedirect(shell, surroundings.redirections, files)
+  } catch (thrown) {
+    files.closeAll()
+    if (!(thrown instanceof ExpansionFailure) || !thrown.isFatal) throw thrown
+    // bash makes a program's redirections in its process, so that what ends a shell ends that one.
+    yield* shell.complain(thrown.message)
+    return shell.isCommandString && !shell.options.has('errexit') ? thrown.status : 1
+  }
   if (failure) {
     files.closeAll()
     return failure
@@ -236,12 +246,12 @@ function* startProgram(
 }
 
 function notFoundText(process: Process, name: string): string {
-  if (!name.includes('/')) return 'command not found'
+  if (!name.includes('/')) return missingReason(name, 'command not found')
   try {
     process.kernel.fileSystem.lookup(resolvePath(process.directory, name))
     return 'bad interpreter: No such file or directory'
   } catch (error) {
-    return error instanceof FileError ? error.message : 'No such file or directory'
+    return missingReason(name, error instanceof FileError ? error.message : 'No such file or directory')
   }
 }
 

@@ -26,6 +26,11 @@ export class FileHandle extends OpenFile {
     this.#mode = mode
   }
 
+  /** Whether there is something left to read now. */
+  get isBeforeEnd(): boolean {
+    return this.#position < this.file.size
+  }
+
   // biome-ignore lint/correctness/useYield: files in memory never wait
   override *read(maximumBytes: number, delimiter?: number): Task<Uint8Array> {
     if (!this.#mode.read) throw new FileError('EBADF')

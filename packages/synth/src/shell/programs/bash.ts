@@ -21,6 +21,7 @@ export function makeBash(executor: () => BashExecutor): Program {
     let command: string | undefined
     let wantsCommand = false
     let readsInput = false
+    let onlyReads = false
     while (/^[-+]./.test(rest[0] ?? '')) {
       const word = rest.shift() as string
       if (word === '--') break
@@ -37,6 +38,7 @@ export function makeBash(executor: () => BashExecutor): Program {
         const option = (Object.keys(SET_OPTIONS) as SetOption[]).find((candidate) => SET_OPTIONS[candidate] === letter)
         if (letter === 'c') wantsCommand = true
         else if (letter === 's') readsInput = true
+        else if (letter === 'n') onlyReads = true
         else if (letter === 'o') {
           const long = rest.shift() ?? ''
           if (!Object.hasOwn(SET_OPTIONS, long)) {
@@ -52,7 +54,7 @@ export function makeBash(executor: () => BashExecutor): Program {
       }
     }
     let shellName = name
-    let place = '-c'
+    let place = ''
     try {
       if (wantsCommand) {
         command = rest.shift()
@@ -61,10 +63,10 @@ export function makeBash(executor: () => BashExecutor): Program {
           return 2
         }
         shellName = rest.shift() ?? name
+        place = '-c'
       } else if (readsInput || rest.length === 0) command = toText(yield* readToEnd(process, process.files.require(0)))
       else {
         shellName = rest.shift() as string
-        place = ''
         command = toText(yield* readAll(process, shellName))
       }
     } catch (error) {
@@ -75,17 +77,24 @@ export function makeBash(executor: () => BashExecutor): Program {
     const shell = startShellState(executor(), process, context.environment, shellName)
     shell.positional = rest
     for (const option of options) shell.options.add(option)
-    return yield* runScript(executor(), shell, command, place)
+    return yield* runScript(executor(), shell, command, place, onlyReads)
   }
 }
 
-/** Runs a script's text as the whole life of a shell. */
-export function* runScript(executor: BashExecutor, shell: ShellState, text: string, place: string): Task<number> {
+/** Runs a script's text as the whole life of a shell; with `onlyReads` it is looked through for mistakes of syntax alone. */
+export function* runScript(
+  executor: BashExecutor,
+  shell: ShellState,
+  text: string,
+  place: string,
+  onlyReads = false,
+): Task<number> {
   const { script, error } = parseRunnable(text)
+  shell.isCommandString = place === '-c'
   return yield* runShellProcess(
     shell,
     (function* (): Task<number> {
-      const status = yield* executor.script(shell, script)
+      const status = onlyReads ? 0 : yield* executor.script(shell, script, text)
       if (!error) return status
       const prefix = `${shell.name}: ${place === '' ? '' : `${place}: `}line ${error.line}: `
       const line = text.split('\n')[error.line - 1] ?? ''

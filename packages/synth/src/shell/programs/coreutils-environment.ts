@@ -4,6 +4,7 @@ import { parseSignal } from '../kernel/signal.ts'
 import { type Program, type ProgramContext, print, printError } from '../program.ts'
 import type { Task } from '../task.ts'
 import { coreutilsProblem } from './coreutils-time.ts'
+import { missingReason } from './not-simulated.ts'
 import { parseOptions } from './options.ts'
 
 // biome-ignore lint/correctness/useYield: takes no time
@@ -75,7 +76,8 @@ export function* executeOr127(
 ): Task<number> {
   const status = yield* context.system.execute(context.process, command, environment)
   if (typeof status === 'number') return status
-  const reason = status === 'not-found' ? 'No such file or directory' : 'Permission denied'
+  const reason =
+    status === 'not-found' ? missingReason(command[0] ?? '', 'No such file or directory') : 'Permission denied'
   const text = context.name === 'env' ? '' : 'failed to run command '
   yield* printError(context, `${context.name}: ${text}‘${command[0]}’: ${reason}\n`)
   return status === 'not-found' ? 127 : 126
@@ -179,7 +181,10 @@ export const sudo: Program = function* (context) {
   context.process.user = user
   const status = yield* context.system.execute(context.process, parsed.operands, environment)
   if (typeof status === 'number') return status
-  yield* printError(context, `sudo: ${parsed.operands[0]}: command not found\n`)
+  yield* printError(
+    context,
+    `sudo: ${parsed.operands[0]}: ${missingReason(parsed.operands[0] ?? '', 'command not found')}\n`,
+  )
   return 1
 }
 

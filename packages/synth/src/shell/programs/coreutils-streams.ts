@@ -1,5 +1,6 @@
 import { FileError } from '../files/file-error.ts'
 import { joinBytes, toBytes, toText } from '../kernel/bytes.ts'
+import { FileHandle } from '../kernel/file-handle.ts'
 import type { OpenFile } from '../kernel/open-file.ts'
 import { openPath } from '../kernel/open-path.ts'
 import { type Program, type ProgramContext, print, printError } from '../program.ts'
@@ -8,6 +9,9 @@ import { coreutilsProblem, parseDuration, sleepSeconds } from './coreutils-time.
 import { parseOptions } from './options.ts'
 
 const LINE_END = 10
+
+/** Thrown where a program would read what it writes, and never come to an end. */
+class InputIsOutput {}
 
 /** Opens each operand in turn, `-` being standard input; what cannot be opened is told, and the status is then 1. */
 function* forEachFile(
@@ -26,6 +30,11 @@ function* forEachFile(
         file.release()
       }
     } catch (error) {
+      if (error instanceof InputIsOutput) {
+        yield* printError(context, `${context.name}: ${name}: input file is output file\n`)
+        status = 1
+        continue
+      }
       if (!(error instanceof FileError)) throw error
       const shown = opening ? `cannot open '${name}' for reading` : name
       yield* printError(context, `${context.name}: ${shown}: ${error.message}\n`)
@@ -58,7 +67,11 @@ export const cat: Program = function* (context) {
   const isPlain = !['n', 'b', 's', 'A', 'E', 'T', 'v'].some(has)
   let line = 0
   let blanks = 0
+  const output = context.process.files.require(1)
   return yield* forEachFile(context, parsed.operands, false, function* (file) {
+    if (file instanceof FileHandle && output instanceof FileHandle && file.file === output.file && file.isBeforeEnd) {
+      throw new InputIsOutput()
+    }
     for (;;) {
       const bytes = yield* readChunk(context, file, isPlain ? undefined : LINE_END)
       if (bytes.length === 0) return

@@ -4,6 +4,7 @@ import { type Program, type ProgramContext, print, printError } from '../program
 import { DATE_FORMAT, strftime } from '../strftime.ts'
 import type { Task } from '../task.ts'
 import { parseDate } from './date-text.ts'
+import { missingReason } from './not-simulated.ts'
 import { getoptMessage, parseOptions } from './options.ts'
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }
@@ -150,7 +151,8 @@ function* runWithTimeout(
   const { result } = options.seconds === 0 ? { result: yield* ending } : yield* kernel.scheduler.race([ending, timer])
   const status = result ?? (yield* child.exit.wait())
   if (failure) {
-    const reason = failure === 'not-found' ? 'No such file or directory' : 'Permission denied'
+    const reason =
+      failure === 'not-found' ? missingReason(command[0] ?? '', 'No such file or directory') : 'Permission denied'
     yield* printError(context, `timeout: failed to run command ‘${command[0]}’: ${reason}\n`)
     return status.code
   }

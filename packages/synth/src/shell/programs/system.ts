@@ -162,7 +162,7 @@ export const ps: Program = function* (context) {
       )
     else if (style === 'aux')
       lines.push(
-        `${one.user.name.padEnd(10)} ${id.padStart(7)}  0.0  0.0      0     0 pts/0    S    ${started}   0:00 ${one.commandLine}`,
+        `${one.user.name.padEnd(8)} ${id.padStart(7)}  0.0  0.0      0     0 pts/0    S    ${started}   0:00 ${one.commandLine}`,
       )
     else lines.push(`${id.padStart(7)} pts/0    00:00:00 ${one.name}`)
   }

@@ -17,6 +17,7 @@ import {
 import { ls, mktemp, shuf, touch } from './coreutils-files.ts'
 import { cat, head, seq, tail, tee, yes } from './coreutils-streams.ts'
 import { date, sleep, timeout } from './coreutils-time.ts'
+import { diff } from './diff.ts'
 import { curl } from './net/curl.ts'
 import { dig } from './net/dig.ts'
 import { ip } from './net/ip.ts'
@@ -27,6 +28,7 @@ import { ssh } from './net/ssh.ts'
 import { traceroute } from './net/traceroute.ts'
 import { wget } from './net/wget.ts'
 import { nmap } from './nmap/nmap.ts'
+import { sort } from './sort.ts'
 import { hostname, id, nproc, ps, uname, uptime, which, whoami } from './system.ts'
 import { TEXT_PROGRAM_NAMES, type TextPrograms } from './text-programs.ts'
 import { xargs } from './xargs.ts'
@@ -40,6 +42,7 @@ export function programTable(executor: () => BashExecutor, texts: TextPrograms):
     cat,
     curl,
     date,
+    diff,
     dig,
     echo,
     env,
@@ -70,6 +73,7 @@ export function programTable(executor: () => BashExecutor, texts: TextPrograms):
     sh: bash,
     shuf,
     sleep,
+    sort,
     ssh,
     stdbuf: startCommand,
     sudo,

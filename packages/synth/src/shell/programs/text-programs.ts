@@ -2,7 +2,7 @@ import { Bash, type CommandName } from 'just-bash'
 import { FileError } from '../files/file-error.ts'
 import type { InstanceFileSystem } from '../files/instance-file-system.ts'
 import { TextProgramFiles } from '../files/text-program-files.ts'
-import { joinBytes, toBytes } from '../kernel/bytes.ts'
+import { joinBytes, toBytes, toText } from '../kernel/bytes.ts'
 import { descriptorOf, readAll, readToEnd } from '../kernel/open-path.ts'
 import { type Program, type ProgramContext, print, printError } from '../program.ts'
 import type { ShellScheduler } from '../shell-scheduler.ts'
@@ -26,7 +26,6 @@ const TEXT_PROGRAMS: Readonly<Partial<Record<CommandName, InputRule>>> = {
   comm: { options: '123', operands: 0 },
   cp: 'never',
   cut: { options: 'b:c:d:f:nsz', operands: 0 },
-  diff: { options: 'uU:c:C:qsbwBiNry', operands: 0 },
   dirname: 'never',
   du: 'never',
   egrep: { options: 'e:f:ivwxcnlLqsohHrRm:A:B:C:aUzZyEFGPb', operands: 1, given: 'ef' },
@@ -55,7 +54,6 @@ const TEXT_PROGRAMS: Readonly<Partial<Record<CommandName, InputRule>>> = {
   sed: { options: 'e:f:nErsi:zl:u', operands: 1, given: 'ef' },
   sha1sum: { options: 'bctwz', operands: 0 },
   sha256sum: { options: 'bctwz', operands: 0 },
-  sort: { options: 'bdfgiMhnRrVk:mo:S:t:T:uzcCs', operands: 0 },
   split: { options: 'a:b:C:dl:n:x', operands: 0 },
   stat: 'never',
   strings: { options: 'an:t:fo', operands: 0 },
@@ -139,7 +137,7 @@ export class TextPrograms {
       return 1
     }
     const { bytes, errors, status } = yield* this.#call(context, name, timed(name, args, context), stdin)
-    yield* print(context, bytes)
+    yield* print(context, name === 'uniq' && countsLines(context.args) ? widened(bytes) : bytes)
     if (errors !== '') yield* printError(context, errors)
     return status
   }
@@ -258,9 +256,6 @@ function refusedUse(name: CommandName, args: readonly string[]): string | undefi
     const action = args.find((word) => /^-(?:exec|execdir|ok|okdir)$/.test(word))
     if (action !== undefined) return `${action}: not simulated; use find … -print0 | xargs -0`
   }
-  if (name === 'sort' && args.some((word) => /^-[a-zA-Z]*R/.test(word) || word === '--random-sort')) {
-    return '-R: not simulated; use shuf'
-  }
   if (name === 'awk') {
     const call = args
       .map((word) => /\b(rand|srand|systime|strftime)\s*\(/.exec(word)?.[1])
@@ -274,6 +269,7 @@ function refusedUse(name: CommandName, args: readonly string[]): string | undefi
 /** Gives jq the simulation's time. */
 function timed(name: CommandName, args: readonly string[], context: ProgramContext): readonly string[] {
   if (name === 'paste') return separated(args, TEXT_PROGRAMS.paste)
+  if (name === 'tr') return args.map(octalEscapes)
   if (name !== 'jq') return args
   const seconds = context.process.kernel.host.clockMicroseconds / 1_000_000
   const at = args.findIndex(
@@ -291,6 +287,20 @@ function separated(args: readonly string[], rule: InputRule | undefined): readon
   if ('problem' in parsed) return args
   const options = parsed.all.map(({ name, value }) => `-${name}${value}`)
   return [...options, ...(parsed.operands.length > 0 ? parsed.operands : ['-'])]
+}
+
+function countsLines(args: readonly string[]): boolean {
+  return args.some((word) => /^-[a-z]*c/.test(word) || word === '--count')
+}
+
+/** Counts in seven columns, as GNU uniq prints them. */
+function widened(bytes: Uint8Array): Uint8Array {
+  return toBytes(toText(bytes).replace(/^ *(\d+) /gm, (_, count: string) => `${count.padStart(7)} `))
+}
+
+/** The characters of `tr`'s escapes `\\0` to `\\377`. */
+function octalEscapes(word: string): string {
+  return word.replace(/\\([0-3]?[0-7]{1,2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
 }
 
 /** just-bash's shell puts its own name before some messages. */

@@ -6,6 +6,7 @@ import type { ExitStatus, Process } from '../kernel/process.ts'
 import { type Program, type ProgramContext, printError } from '../program.ts'
 import type { Task } from '../task.ts'
 import { coreutilsProblem } from './coreutils-time.ts'
+import { missingReason } from './not-simulated.ts'
 import { parseOptions } from './options.ts'
 
 /** Characters of one command line, as GNU xargs has it unless told otherwise. */
@@ -178,7 +179,8 @@ function* runAll(
       kernel.spawn(process, { name: line[0] ?? '', commandLine: line.join(' '), files }, function* (child) {
         const ended = yield* context.system.execute(child, line, context.environment)
         if (typeof ended === 'number') return ended
-        const reason = ended === 'not-found' ? 'No such file or directory' : 'Permission denied'
+        const reason =
+          ended === 'not-found' ? missingReason(line[0] ?? '', 'No such file or directory') : 'Permission denied'
         yield* child.write(2, `xargs: ${line[0]}: ${reason}\n`)
         return ended === 'not-found' ? 127 : 126
       }),

@@ -61,7 +61,6 @@ function* setByName(shell: ShellState, name: string, isOn: boolean): Task<boolea
 
 /** Options of bash that would change what scripts do, and that this shell does not have. */
 const NOT_SIMULATED: ReadonlySet<string> = new Set([
-  'errtrace',
   'functrace',
   'ignoreeof',
   'keyword',
@@ -72,7 +71,7 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set([
   'privileged',
   'verbose',
 ])
-const NOT_SIMULATED_LETTERS = 'kntvEPTp'
+const NOT_SIMULATED_LETTERS = 'kntvPTp'
 
 function* setByLetter(shell: ShellState, letter: string, isOn: boolean): Task<boolean> {
   const option = (Object.keys(SET_OPTIONS) as SetOption[]).find((name) => SET_OPTIONS[name] === letter)

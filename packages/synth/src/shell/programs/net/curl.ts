@@ -206,6 +206,9 @@ function* transferOne(
   return { exitCode: error?.code ?? 0, httpStatus: transfer.report.status }
 }
 
+/** Bytes that the C library keeps before it writes to a pipe. */
+const STREAM_BUFFER_BYTES = 4096
+
 /** Where a body goes: standard output, or a file that is made with its first piece. */
 class OutputSink {
   readonly isTerminal: boolean
@@ -221,7 +224,7 @@ class OutputSink {
 
   *write(bytes: Uint8Array): Task {
     if (this.#path === undefined) {
-      yield* print(this.#context, bytes)
+      yield* this.#print(bytes)
       return
     }
     try {
@@ -232,6 +235,17 @@ class OutputSink {
       yield* printError(this.#context, `Warning: Failed to open the file ${this.#path}: ${error.message}\n`)
       throw new CurlError(23, 'Failure writing output to destination')
     }
+  }
+
+  /** A reader that has gone is an error of the transfer: curl ignores SIGPIPE. It notices with a buffer that is full, or at the end. */
+  *#print(bytes: Uint8Array): Task {
+    const { process } = this.#context
+    process.kernel.budget.operation()
+    if (yield* process.files.require(1).write(bytes)) return
+    throw new CurlError(
+      23,
+      bytes.length < STREAM_BUFFER_BYTES ? 'Failed writing body' : 'Failure writing output to destination',
+    )
   }
 
   close(): void {

@@ -8,6 +8,8 @@ const LOOPBACK = {
   inet6: '    inet6 ::1/128 scope host noprefixroute \n       valid_lft forever preferred_lft forever\n',
 }
 
+const NOT_SIMULATED = ['neighbour', 'rule', 'netns', 'tunnel', 'maddress', 'monitor', 'xfrm', 'vrf', 'nexthop'] as const
+
 /** `ip [-4|-6|-br] addr|link|route [show] [dev name]` (iproute2): shows, changes nothing. */
 export const ip: Program = function* (context) {
   const options = context.args.filter((word) => word.startsWith('-'))
@@ -24,7 +26,8 @@ export const ip: Program = function* (context) {
     yield* printError(context, `ip: ${object} ${verb}: changing the network is not simulated\n`)
     return 2
   }
-  const device = rest.includes('dev') ? rest[rest.indexOf('dev') + 1] : undefined
+  const behindVerb = verb === 'get' ? undefined : rest[1] === 'dev' ? rest[2] : rest[1]
+  const device = rest[0] === 'dev' ? rest[1] : behindVerb
   const { interfaces } = context.process.kernel.host.identity
   const shown = device === undefined ? interfaces : interfaces.filter((one) => one.name === device)
   if (device !== undefined && device !== 'lo' && shown.length === 0) {
@@ -39,6 +42,10 @@ export const ip: Program = function* (context) {
     if (verb !== 'get') yield* print(context, routes(shown, version ?? 4))
     else return yield* routeTo(context, rest[1])
   } else {
+    if (NOT_SIMULATED.some((name) => name.startsWith(object))) {
+      yield* printError(context, `ip: ${object}: not simulated\n`)
+      return 2
+    }
     yield* printError(context, `Object "${object}" is unknown, try "ip help".\n`)
     return 1
   }

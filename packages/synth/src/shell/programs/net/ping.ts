@@ -2,7 +2,7 @@ import { type Program, type ProgramContext, print, printError } from '../../prog
 import type { Task } from '../../task.ts'
 import { getoptMessage, parseOptions } from '../options.ts'
 import { PingRun, type PingSettings } from './ping-run.ts'
-import { LOOKUP_ERRORS, resolveHost } from './resolve-host.ts'
+import { addressVersion, LOOKUP_ERRORS, resolveHost } from './resolve-host.ts'
 
 /** How long ping waits for the last answer when there was none at all (iputils, MAXWAIT). */
 const MAXIMUM_WAIT_MICROSECONDS = 10_000_000
@@ -49,7 +49,20 @@ export const ping: Program = function* (context) {
     yield* printError(context, 'ping: cannot set unicast time-to-live: Invalid argument\n')
     return 2
   }
-  return yield* new PingRun(context, target, found.addresses[0] as string, settings).run()
+  const address = found.addresses[0] as string
+  if (!hasRoute(context, address)) {
+    yield* printError(context, 'ping: connect: Network is unreachable\n')
+    return 2
+  }
+  return yield* new PingRun(context, target, address, settings).run()
+}
+
+/** Whether there is an own address to send from. */
+function hasRoute(context: ProgramContext, address: string): boolean {
+  const version = addressVersion(address)
+  if (address.startsWith('127.') || address === '::1') return true
+  const { interfaces } = context.process.kernel.host.identity
+  return interfaces.some((one) => one.addresses.some((own) => addressVersion(own.address) === version))
 }
 
 function notSimulatedSpecification(): string {

@@ -52,6 +52,15 @@ function fromNumbers(text: string): string | undefined {
 }
 
 function fromHostsFile(context: ProgramContext, name: string): string[] {
+  const wanted = name.toLowerCase().replace(/\.$/, '')
+  return hostsFile(context)
+    .filter(({ names }) => names.some((candidate) => candidate.toLowerCase() === wanted))
+    .map(({ address }) => address)
+}
+
+function hostsFile(
+  context: ProgramContext,
+): readonly { readonly address: string; readonly names: readonly string[] }[] {
   let text: string
   try {
     text = toText(context.process.kernel.fileSystem.read('/etc/hosts'))
@@ -59,13 +68,10 @@ function fromHostsFile(context: ProgramContext, name: string): string[] {
     if (!(error instanceof FileError)) throw error
     return []
   }
-  const wanted = name.toLowerCase().replace(/\.$/, '')
-  const addresses: string[] = []
-  for (const line of text.split('\n')) {
+  return text.split('\n').flatMap((line) => {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    if (address && names.some((candidate) => candidate.toLowerCase() === wanted)) addresses.push(address)
-  }
-  return addresses
+    return address ? [{ address, names }] : []
+  })
 }
 
 /** The name under which an address is asked for in the domain name system (RFC 1035, 3.5; RFC 3596, 2.5). */
@@ -83,8 +89,10 @@ function expandedIpv6(address: string): string {
   return [...left, ...zeros, ...right].map((group) => group.padStart(4, '0')).join(':')
 }
 
-/** An address's name, without its final dot; undefined where it has none or nobody answers. */
+/** An address's name, of /etc/hosts or of the name server without its final dot; undefined where it has none or nobody answers. */
 export function* nameOfAddress(context: ProgramContext, address: string): Task<string | undefined> {
+  const known = hostsFile(context).find((line) => line.address === address)?.names[0]
+  if (known !== undefined) return known
   const { host } = context.process.kernel
   const outcome = yield* host.queryDns({
     name: reverseName(address),
