@@ -6,10 +6,11 @@
 //
 // `node bench/packet-encoding.mjs --rounds 1 --packets 100000` is a quick look.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { scapyInterpreter } from './lib/scapy.mjs'
 
 const { values: given } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, packets: { type: 'string', default: '1000000' } },
@@ -20,7 +21,7 @@ const SCAPY_PACKETS = 5000
 const PROMISED_BYTES_PER_SECOND = 1e9
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const python = scapy()
+const python = scapyInterpreter()
 const node = (name, packets) => [process.execPath, `${here}lib/packet-encoding-case.mjs`, name, String(packets)]
 const scapyCase = (name, packets) => [python, `${here}lib/scapy-case.py`, name, String(packets)]
 const CASES = {
@@ -73,18 +74,4 @@ function measure([command, ...args]) {
 
 function median(measured) {
   return measured.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)[Math.floor(measured.length / 2)]
-}
-
-/** The interpreter of a virtual environment with scapy, made once; undefined where Python is missing. */
-function scapy() {
-  const folder = `${here}.cache/scapy`
-  const interpreter = `${folder}/bin/python`
-  const works = () => spawnSync(interpreter, ['-c', 'import scapy.all']).status === 0
-  if (!existsSync(interpreter)) spawnSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' })
-  if (existsSync(interpreter) && !works()) {
-    spawnSync(interpreter, ['-m', 'pip', 'install', '--quiet', 'scapy'], { stdio: 'inherit' })
-  }
-  if (existsSync(interpreter) && works()) return interpreter
-  console.log('scapy cannot be installed here and is left out')
-  return undefined
 }
