@@ -226,6 +226,12 @@ describe('a TCP connection', () => {
     const before = told
     resultOf(hosts, get)
     expect(told).toBe(before)
+    // After ten minutes it has forgotten.
+    resultOf(hosts, function* (host) {
+      yield* host.sleep(minutes(10))
+      return yield* get(host)
+    })
+    expect(told).toBeGreaterThan(before)
   })
 
   it('is reset where its process ends while the other side still sends', () => {

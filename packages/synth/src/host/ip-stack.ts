@@ -35,6 +35,8 @@ const BURST_MICROSECONDS = 100
 /** Packets that wait for the link at most; more are dropped. */
 const QUEUED_PACKETS = 65_536
 const LOOPBACK_DELAY_MICROSECONDS = 15
+/** How long a path's MTU is remembered: ten minutes (RFC 1191 section 6.3, RFC 8201 section 4; `mtu_expires` of Linux). */
+const PATH_MTU_MICROSECONDS = 600_000_000
 const LOOPBACK = { 4: IpAddress.of('127.0.0.1'), 6: IpAddress.of('::1') } as const
 
 /** The IP stack of a host: its addresses, what leaves and what comes, and the transport protocols on top. */
@@ -51,7 +53,7 @@ export class IpStack {
   readonly #options: IpStackOptions
   readonly #fragments: FragmentReassembly
   #addresses: readonly IpAddress[] = []
-  #mtus: Map<string, number> | undefined
+  #mtus: Map<string, { readonly mtu: number; readonly untilMicroseconds: number }> | undefined
   /** When the link is free again. */
   #freeAtMicroseconds = 0
   /** Packets that wait for the link, and the activities that they belong to. */
@@ -94,13 +96,17 @@ export class IpStack {
   /** The largest packet that the path is known to take. */
   pathMtu(_local: IpAddress, remote: IpAddress): number {
     const { mtu } = this.#options
-    return this.#mtus ? Math.min(mtu, this.#mtus.get(remote.toString()) ?? mtu) : mtu
+    const learnt = this.#mtus?.get(remote.toString())
+    return learnt && this.clock.nowMicroseconds < learnt.untilMicroseconds ? Math.min(mtu, learnt.mtu) : mtu
   }
 
   /** An ICMP message told the MTU of a path. */
   learnMtu(remote: IpAddress, mtu: number): void {
     this.#mtus ??= new Map()
-    this.#mtus.set(remote.toString(), Math.max(mtu, remote.version === 4 ? 68 : 1280))
+    this.#mtus.set(remote.toString(), {
+      mtu: Math.max(mtu, remote.version === 4 ? 68 : 1280),
+      untilMicroseconds: this.clock.nowMicroseconds + PATH_MTU_MICROSECONDS,
+    })
   }
 
   /** The IP identification of a packet that belongs to no socket: other for each moment and destination. */
