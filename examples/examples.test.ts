@@ -41,4 +41,12 @@ describe('examples', () => {
       .join('\n')
     expect(runExample('assert-on-flow-logs', withoutPing)).toEqual({ status: 0, stdout: '' })
   })
+
+  it('try-a-rule lists what the stricter group would refuse: what is not HTTPS', () => {
+    const { status, stdout } = runExample('try-a-rule', '')
+    expect(status).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.some((line) => /^\d+\t10\.0\.1\.101 → 142\.250\.217\.78 port 80 protocol 6$/.test(line))).toBe(true)
+    expect(lines.filter((line) => !line.includes('10.0.1.101 → ') || line.includes(' port 443 '))).toEqual([])
+  })
 })
