@@ -5,12 +5,12 @@ import { Network } from '../dataplane/network.ts'
 import { demoDesign } from '../design/demo-design.ts'
 import {
   type CheckedPacket,
-  type FlowRecordChecker,
   checkConservation,
   checkNodata,
   checkNothingUnlogged,
   checkTimes,
   type FlowLogRecords,
+  type FlowRecordChecker,
 } from '../flow/flow-record-checkers.ts'
 import { IpAddress } from '../net/ip-address.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
