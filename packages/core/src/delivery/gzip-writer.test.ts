@@ -8,6 +8,7 @@ describe('GzipWriter', () => {
     const pieces = fc.array(
       fc.oneof(
         fc.uint8Array({ maxLength: 3000 }),
+        fc.nat({ max: 200_000 }).map((length) => new Uint8Array(length).fill(length)),
         fc.string({ maxLength: 200 }).map((text) => Buffer.from(text.repeat(20))),
       ),
       { maxLength: 12 },

@@ -5,6 +5,9 @@ const HEADER: Uint8Array = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
 /** RFC 1951, 3.2.3: an empty last block with fixed codes. */
 const LAST_BLOCK: Uint8Array = Uint8Array.of(3, 0)
 const TRAILER_BYTES = 8
+/** RFC 1951, 3.2.4: a block that is stored as it is has a byte for its kind, its length, and the length's complement. */
+const STORED_HEADER_BYTES = 5
+const LARGEST_STORED_BYTES = 65_535
 
 /**
  * Writes one gzip member piece by piece, without waiting: each piece is a run of deflate blocks that ends on a byte. The header has no time
@@ -30,11 +33,14 @@ export class GzipWriter {
   /** Adds a piece of the input; it is not kept. */
   write(piece: Uint8Array): void {
     if (piece.length === 0) return
-    const deflated = deflateRawSync(piece, {
-      level: this.#level,
-      finishFlush: constants.Z_SYNC_FLUSH,
-      chunkSize: Math.max(1024, piece.length >> 1),
-    })
+    const deflated =
+      this.#level === 0
+        ? stored(piece)
+        : deflateRawSync(piece, {
+            level: this.#level,
+            finishFlush: constants.Z_SYNC_FLUSH,
+            chunkSize: Math.max(1024, piece.length >> 1),
+          })
     this.#pieces.push(deflated)
     this.#length += deflated.length
     this.#checksum = crc32(piece, this.#checksum)
@@ -53,4 +59,20 @@ export class GzipWriter {
   static largestPiece(bytes: number): number {
     return bytes + (bytes >> 10) + 32
   }
+}
+
+/** The piece in stored blocks. Zlib would do the same with three copies of it. */
+function stored(piece: Uint8Array): Uint8Array {
+  const blocks = Math.ceil(piece.length / LARGEST_STORED_BYTES)
+  const bytes = Buffer.allocUnsafe(piece.length + blocks * STORED_HEADER_BYTES)
+  let at = 0
+  for (let from = 0; from < piece.length; from += LARGEST_STORED_BYTES) {
+    const length = Math.min(LARGEST_STORED_BYTES, piece.length - from)
+    bytes[at] = 0
+    bytes.writeUInt16LE(length, at + 1)
+    bytes.writeUInt16LE(length ^ 0xffff, at + 3)
+    bytes.set(piece.subarray(from, from + length), at + STORED_HEADER_BYTES)
+    at += STORED_HEADER_BYTES + length
+  }
+  return bytes
 }
