@@ -101,7 +101,7 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     .option('--seed <n>', 'the same seed gives the same bytes', positiveInteger, 1)
     .option('--out <dir>', 'an empty or new folder; log files go to DIR/BUCKET/KEY')
     .option('--design <design>', 'demo, article, a JSON file or a module', 'demo')
-    .option('--pcap', 'write a capture for each network interface')
+    .option('--pcap', 'write a capture for each network interface and each mirror session')
     .option('--parquet', 'flow logs to S3 in Parquet')
     .option('--records <n>', 'volume: end with the interval in which so many records were written', positiveInteger)
     .option('--rate <n>', 'volume: conversations a second on a working day (default: 20)', positiveInteger)

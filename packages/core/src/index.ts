@@ -37,6 +37,15 @@ export { interfaceNamed } from './replay/interface-directory.ts'
 export { replayCaptures } from './replay/replay-captures.ts'
 export { formatReplayIssue } from './replay/replay-issue.ts'
 
+// Traffic mirroring
+
+export { MirrorBroker } from './mirror/broker.ts'
+export { MirrorCounters } from './mirror/mirror-counters.ts'
+export { MirrorEncapsulation, mirrorSourcePort } from './mirror/mirror-encapsulation.ts'
+export { PacketRules } from './mirror/mirror-filter.ts'
+export { TrafficMirror } from './mirror/traffic-mirror.ts'
+export { routerMacAddress } from './topology/router-mac-address.ts'
+
 // Addresses and packets
 
 export { CidrBlock } from './net/cidr-block.ts'
@@ -52,6 +61,7 @@ export { LINK_TYPE } from './packet/link-type.ts'
 export { Packet } from './packet/packet.ts'
 export { formatPacketIssue } from './packet/packet-issue.ts'
 export { toPacket } from './packet/to-packet.ts'
+export { withTunnelBytes } from './packet/tunnel-bytes.ts'
 export { unwrapVxlan } from './packet/unwrap-vxlan.ts'
 
 // What packets carry
@@ -156,6 +166,19 @@ export type {
   SkippedPackets,
 } from './flow/flow-record-checkers.ts'
 export type { KnownFaults } from './flow/flow-record-referee.ts'
+export type { BrokerPlatform, BrokerTally, MirrorBrokerOptions } from './mirror/broker.ts'
+export type { BandwidthLimit } from './mirror/instance-bandwidth.ts'
+export type { MirrorLoss, MirrorMetrics, MirrorTally } from './mirror/mirror-counters.ts'
+export type { EncapsulationOptions } from './mirror/mirror-encapsulation.ts'
+export type { PacketRule } from './mirror/mirror-filter.ts'
+export type {
+  MirrorArrival,
+  MirrorDropReason,
+  MirrorExclusion,
+  MirroredCopy,
+  MirrorOutcome,
+} from './mirror/mirror-outcome.ts'
+export type { MirroredTopology } from './mirror/traffic-mirror.ts'
 export type { FiveTuple } from './net/five-tuple.ts'
 export type { IpVersion } from './net/ip-address.ts'
 export type { DecodedPacket } from './packet/decode-packet.ts'
@@ -175,6 +198,7 @@ export type { OpensslClientHelloFields, OpensslServerHelloFields } from './packe
 export type { TlsClientHello, TlsHandshake, TlsServerHello } from './packet/tls/tls-handshake.ts'
 export type { TlsLayer, TlsRecord } from './packet/tls/tls-record.ts'
 export type { PacketReading } from './packet/to-packet.ts'
+export type { TunnelPayload } from './packet/tunnel-payload.ts'
 export type { VxlanFrame } from './packet/unwrap-vxlan.ts'
 export type { CaptureBytes } from './replay/merge-captures.ts'
 export type { Capture, ReplayOptions } from './replay/replay-captures.ts'

@@ -1,5 +1,6 @@
 // Simulate
 
+export { MirrorTaps, mirrorCaptureName } from './mirror-taps.ts'
 export { simulate } from './simulation.ts'
 export { PcapTaps } from './taps.ts'
 
@@ -105,6 +106,7 @@ export type { HttpRequest, HttpResponse } from './host/http-service.ts'
 export type { NetworkErrorCode, Process, ProcessBody, ProcessHandle } from './host/process.ts'
 export type { Datagram, UdpApplication, UdpSocket } from './host/udp.ts'
 export type { ActivityLabel, ActivityRecord, LabelledFlow } from './labels.ts'
+export type { OpenMirrorCapture } from './mirror-taps.ts'
 export type { AddedDnsRecord, AddedInternetHost, Scenario, ScenarioContext } from './scenario.ts'
 export type { ScenarioTimes } from './scenarios/scenario-catalogue.ts'
 export type { ShellOutput } from './shell/kernel/terminal.ts'
@@ -118,7 +120,7 @@ export type {
   SimulationSummary,
   TopologyObserver,
 } from './simulation.ts'
-export type { CapturedPacket } from './simulation-observer.ts'
+export type { CapturedOriginal, CapturedPacket, MirroredPacket } from './simulation-observer.ts'
 export type { OpenCapture } from './taps.ts'
 export type { BackupsOptions } from './workloads/backups.ts'
 export type { BeaconingOptions } from './workloads/beaconing.ts'

@@ -1,12 +1,16 @@
-import type {
-  FlowDirection,
-  FlowLogPipeline,
-  NetworkInterface,
-  NetworkObserver,
-  NextHop,
-  Packet,
-  Receiver,
-  Verdict,
+import {
+  type FlowDirection,
+  type FlowLogPipeline,
+  MirrorCounters,
+  type MirroredCopy,
+  type MirrorOutcome,
+  type MirrorSession,
+  type NetworkInterface,
+  type NetworkObserver,
+  type NextHop,
+  type Packet,
+  type Receiver,
+  type Verdict,
 } from '@flowtap/core'
 import type { PacketLosses } from './faults.ts'
 import type { HostDirectory } from './host/host-directory.ts'
@@ -14,7 +18,7 @@ import type { SimulatedHost } from './host/simulated-host.ts'
 import type { ActivityLog } from './labels.ts'
 import type { SimClock } from './sim-clock.ts'
 
-/** A packet as it passes an ENI, or as it is refused there. */
+/** A packet as it passes an ENI, or as it is refused there. Copies of mirror sessions pass the ENI of the target, not that of the source. */
 export interface CapturedPacket {
   readonly networkInterface: NetworkInterface
   readonly direction: FlowDirection
@@ -22,6 +26,32 @@ export interface CapturedPacket {
   readonly timeMicroseconds: number
   readonly verdict: Verdict
 }
+
+/** The copy of a packet that a mirror session sends, as it comes to the sensor: the target itself, or a target of its balancer. */
+export interface MirroredPacket {
+  readonly session: MirrorSession
+  /** Where it has come to. */
+  readonly networkInterface: NetworkInterface
+  /** VXLAN over UDP. */
+  readonly packet: Packet
+  readonly timeMicroseconds: number
+  /** The packet that was mirrored, where, in which direction and when. */
+  readonly original: CapturedOriginal
+}
+
+/** What was mirrored. */
+export interface CapturedOriginal {
+  readonly networkInterface: NetworkInterface
+  readonly direction: FlowDirection
+  readonly packet: Packet
+  readonly timeMicroseconds: number
+}
+
+/**
+ * Whether the host behind a mirror target takes copies in without an answer, as one with a VXLAN interface does; one without would answer
+ * that the port is closed.
+ */
+const SENSORS_TAKE_COPIES: boolean = true
 
 /** What a simulation does with what happens in its network: counts flows, hands packets to hosts, labels and taps. */
 export class SimulationObserver implements NetworkObserver {
@@ -34,7 +64,10 @@ export class SimulationObserver implements NetworkObserver {
   /** Called with the packets of the ENIs of `tapped`; all where that is undefined. */
   onPacket: ((captured: CapturedPacket) => void) | undefined
   tapped: ReadonlySet<string> | undefined
+  /** Called with each copy that comes to a sensor. */
+  onMirroredPacket: ((mirrored: MirroredPacket) => void) | undefined
   packetCount = 0
+  readonly mirrorCounters: MirrorCounters = new MirrorCounters()
 
   constructor(
     clock: SimClock,
@@ -61,10 +94,12 @@ export class SimulationObserver implements NetworkObserver {
     this.packetCount += 1
     this.pipeline?.capture(networkInterface, direction, packet, timeMicroseconds, verdict, nextHop)
     const { activity } = this.#clock
-    if (activity !== 0 && this.#activities.onRecord) {
+    // Copies leave behind the ENI of the mirror source, where no host and no flow log sees them.
+    const isSeen = verdict.reason.kind !== 'mirrored-traffic'
+    if (isSeen && activity !== 0 && this.#activities.onRecord) {
       this.#activities.count(activity, networkInterface, direction, packet, timeMicroseconds)
     }
-    if (this.onPacket && (this.tapped === undefined || this.tapped.has(networkInterface.id))) {
+    if (isSeen && this.onPacket && (this.tapped === undefined || this.tapped.has(networkInterface.id))) {
       this.onPacket({ networkInterface, direction, packet, timeMicroseconds, verdict })
     }
     for (const other of this.#others) {
@@ -74,7 +109,7 @@ export class SimulationObserver implements NetworkObserver {
 
   deliver(receiver: Receiver, packet: Packet, timeMicroseconds: number): void {
     const hosts = this.#hosts()
-    const host = hosts.receiverOf(receiver, packet)
+    const host = packet.tunnel && SENSORS_TAKE_COPIES ? undefined : hosts.receiverOf(receiver, packet)
     if (host && (this.#losses.isEmpty || !this.#losses.loses(host.name, packet, timeMicroseconds))) {
       this.#clock.schedule(timeMicroseconds + hosts.latencyOf(host), receive, host, packet)
     }
@@ -83,6 +118,29 @@ export class SimulationObserver implements NetworkObserver {
 
   drop(at: NetworkInterface | undefined, packet: Packet, timeMicroseconds: number, verdict: Verdict): void {
     for (const other of this.#others) other.drop?.(at, packet, timeMicroseconds, verdict)
+  }
+
+  mirror(
+    networkInterface: NetworkInterface,
+    direction: FlowDirection,
+    packet: Packet,
+    timeMicroseconds: number,
+    outcome: MirrorOutcome,
+    copy: MirroredCopy | undefined,
+  ): void {
+    if (this.onMirroredPacket && copy?.arrival) {
+      const { session, arrival } = copy
+      this.onMirroredPacket({
+        session,
+        networkInterface: arrival.networkInterface,
+        packet: arrival.packet,
+        timeMicroseconds: arrival.timeMicroseconds,
+        original: { networkInterface, direction, packet, timeMicroseconds },
+      })
+    }
+    this.mirrorCounters.mirror(networkInterface, direction, packet, timeMicroseconds, outcome)
+    for (const other of this.#others)
+      other.mirror?.(networkInterface, direction, packet, timeMicroseconds, outcome, copy)
   }
 
   captureAtTransitGateway(...passage: Parameters<NetworkObserver['captureAtTransitGateway']>): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gunzipSync } from 'node:zlib'
-import type { Design } from '@flowtap/core'
+import { type Design, withTunnelBytes } from '@flowtap/core'
 import { describe, expect, it } from 'vitest'
 import type { AsyncParticipant } from './async-participant.ts'
 import { hours, minutes, seconds } from './duration.ts'
@@ -47,8 +47,12 @@ function textOf(artefact: Artefact): string {
   switch (artefact.kind) {
     case 'packet': {
       const { packet, timeMicroseconds, networkInterface, direction, verdict } = artefact
-      const { payload, quoted, ...fields } = packet
+      const { payload, quoted, tunnel, ...fields } = packet
       return JSON.stringify([timeMicroseconds, networkInterface.id, direction, verdict.action, fields], plain)
+    }
+    case 'mirrored-packet': {
+      const { session, networkInterface, packet, timeMicroseconds } = artefact
+      return JSON.stringify([session.id, networkInterface.id, withTunnelBytes(packet), timeMicroseconds], plain)
     }
     case 'flow-log-record':
       return JSON.stringify([artefact.flowLog.id, artefact.record], plain)

@@ -1,4 +1,5 @@
 import {
+  type BandwidthLimit,
   type Design,
   type FlowLog,
   type FlowLogDeliveryStatus,
@@ -7,6 +8,8 @@ import {
   type LogEventSink,
   type LogObject,
   type LogObjectSink,
+  type MirrorLoss,
+  type MirrorTally,
   Network,
   type NetworkObserver,
   resolveDesign,
@@ -24,12 +27,14 @@ import { Random } from './random.ts'
 import { DEFAULT_START_MICROSECONDS, type Scenario } from './scenario.ts'
 import { SimClock } from './sim-clock.ts'
 import { SimulationContext } from './simulation-context.ts'
-import { type CapturedPacket, SimulationObserver } from './simulation-observer.ts'
+import { type CapturedPacket, type MirroredPacket, SimulationObserver } from './simulation-observer.ts'
 
 /** What a simulation gives, in the order of simulated time. */
 export type Artefact =
   /** A packet at an ENI that was asked for. */
   | ({ readonly kind: 'packet' } & CapturedPacket)
+  /** A mirrored packet at the sensor that a mirror session sends it to, where they were asked for. */
+  | ({ readonly kind: 'mirrored-packet' } & MirroredPacket)
   /** A flow-log record, when its aggregation interval ends. */
   | { readonly kind: 'flow-log-record'; readonly record: FlowLogRecord; readonly flowLog: FlowLog }
   /** A log file, when S3 has it. */
@@ -45,6 +50,10 @@ export interface SimulationOptions {
   readonly seed?: number
   /** ENIs whose packets are wanted, by name or id or by their instance's; `all`; none unless given. */
   readonly packets?: readonly string[] | 'all'
+  /** Whether the design's mirror sessions mirror; true unless given. */
+  readonly mirroring?: boolean
+  /** Whether mirrored packets are wanted, as the targets of mirror sessions receive them. False unless given. */
+  readonly mirroredPackets?: boolean
   /** Whether flow-log records are wanted one by one. False unless given. */
   readonly records?: boolean
   /** Whether log files and log events are wanted. True unless given. */
@@ -54,6 +63,11 @@ export interface SimulationOptions {
   /** Where log files and log events go to, in place of being artefacts. */
   readonly objectSink?: LogObjectSink
   readonly eventSink?: LogEventSink
+  /**
+   * Bits per second that an instance may send and receive, undefined for no limit: copies of mirror sessions beyond it are dropped, as
+   * production traffic has priority. Without a limit unless given.
+   */
+  readonly instanceBandwidth?: BandwidthLimit
   /** Others who are told what happens in the network, and when the design changes. */
   readonly observers?: readonly Partial<NetworkObserver & TopologyObserver>[]
 }
@@ -67,6 +81,7 @@ export interface TopologyObserver {
 /** Who is told of artefacts as they arise; of {@link Simulation.run} and {@link Simulation.runSync}. */
 export interface SimulationHandlers {
   readonly onPacket?: (captured: CapturedPacket) => void
+  readonly onMirroredPacket?: (mirrored: MirroredPacket) => void
   readonly onRecord?: (record: FlowLogRecord, flowLog: FlowLog) => void
   readonly onActivity?: (activity: ActivityRecord) => void
 }
@@ -80,6 +95,10 @@ export interface SimulationSummary {
   /** Passages of packets at ENIs, refused ones included. */
   readonly packetCount: number
   readonly eventCount: number
+  /** What became of the packets of each mirror source, with CloudWatch's metrics. */
+  readonly mirrorTallies: readonly MirrorTally[]
+  /** Copies that no target got, of which AWS tells nobody. */
+  readonly mirrorLosses: readonly MirrorLoss[]
 }
 
 /** Artefacts that are made before they are given out. */
@@ -157,6 +176,8 @@ export class Simulation implements AsyncIterable<Artefact> {
       observer: this.#observer,
       losesPacket: (receiver, sender, packet, timeMicroseconds) =>
         this.#world.losses.losesBetween(receiver.id, sender?.id, packet, timeMicroseconds),
+      ...(options.mirroring !== undefined && { mirroring: options.mirroring }),
+      ...(options.instanceBandwidth && { instanceBandwidth: options.instanceBandwidth }),
     })
     this.#hosts = new HostDirectory(this.#world, topology, () => this.#network)
     this.#context = new SimulationContext({
@@ -254,6 +275,12 @@ export class Simulation implements AsyncIterable<Artefact> {
       this.#observer.onPacket = (captured) => this.#givePacket(captured)
       if (wantsPackets && wantsPackets !== 'all') this.#observer.tapped = this.#interfaceIds(wantsPackets)
     }
+    if (this.#handlers.onMirroredPacket || (this.#artefacts && this.#options.mirroredPackets)) {
+      this.#observer.onMirroredPacket = (mirrored) => {
+        this.#handlers.onMirroredPacket?.(mirrored)
+        this.#artefacts?.push({ kind: 'mirrored-packet', ...mirrored })
+      }
+    }
     if (this.#handlers.onActivity || (this.#artefacts && activities)) {
       this.#world.activities.onRecord = (activity) => {
         this.#handlers.onActivity?.(activity)
@@ -308,6 +335,8 @@ export class Simulation implements AsyncIterable<Artefact> {
       endMicroseconds: this.#endMicroseconds,
       packetCount: this.#observer.packetCount,
       eventCount: this.#clock.eventCount,
+      mirrorTallies: this.#observer.mirrorCounters.tallies,
+      mirrorLosses: this.#observer.mirrorCounters.losses,
     }
   }
 

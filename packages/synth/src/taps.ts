@@ -1,4 +1,4 @@
-import { MacAddress, type NetworkInterface, PcapWriter, type Subnet } from '@flowtap/core'
+import { MacAddress, type NetworkInterface, PcapWriter, routerMacAddress } from '@flowtap/core'
 import type { CapturedPacket } from './simulation-observer.ts'
 
 /** Opens the place where an ENI's capture file goes to; what it gives is called with the file's bytes, one piece after another. */
@@ -7,7 +7,7 @@ export type OpenCapture = (networkInterface: NetworkInterface) => (bytes: Uint8A
 /**
  * Writes one capture file for each ENI, as a capture on the host behind it would: its packets in both directions with their Ethernet
  * headers. What groups or ACLs refuse on the way in never comes to the host and is left out; what it sends is seen before they judge
- * it. Memory does not grow with the files.
+ * it. The copies of mirror sessions are made behind the host: its capture has them at the target alone. Memory does not grow with the files.
  *
  * ```ts
  * const taps = new PcapTaps((eni) => {
@@ -64,14 +64,4 @@ export class PcapTaps {
     this.#files.set(networkInterface.id, file)
     return file
   }
-}
-
-/** A MAC address for a subnet's router: AWS documents none, so a locally administered one out of the subnet's id. */
-function routerMacAddress(subnet: Subnet): MacAddress {
-  const digits = subnet.id
-    .replace(/[^0-9a-f]/g, '')
-    .padStart(10, '0')
-    .slice(-10)
-  const pairs = digits.match(/../g) ?? []
-  return MacAddress.of(['02', ...pairs].join(':'))
 }

@@ -7,6 +7,7 @@ import {
   cataloguedScenario,
   defineScenario,
   hours,
+  MirrorTaps,
   minutes,
   openShell,
   PcapTaps,
@@ -81,10 +82,20 @@ async function digestsOf(name: string, { design, scenario, seed }: PinnedSimulat
     captures.set(id, file)
     return (bytes) => file.update(bytes)
   })
-  for await (const artefact of simulate(design, scenario, { seed, records: true, packets: 'all' })) {
+  const mirrorCaptures = new Map<string, Hash>()
+  const mirrorTaps = new MirrorTaps(({ id }) => {
+    const file = createHash('sha256')
+    mirrorCaptures.set(id, file)
+    return (bytes) => file.update(bytes)
+  })
+  const options = { seed, records: true, packets: 'all', mirroredPackets: true } as const
+  for await (const artefact of simulate(design, scenario, options)) {
     switch (artefact.kind) {
       case 'packet':
         taps.write(artefact)
+        break
+      case 'mirrored-packet':
+        mirrorTaps.write(artefact)
         break
       case 'flow-log-record':
         digests.add('records', artefact.flowLog.id, namesAndValues(artefact.record))
@@ -111,7 +122,9 @@ async function digestsOf(name: string, { design, scenario, seed }: PinnedSimulat
     }
   }
   taps.end()
+  mirrorTaps.end()
   for (const [id, file] of captures) digests.add('captures', id, file.digest('hex'))
+  for (const [id, file] of mirrorCaptures) digests.add('mirror captures', id, file.digest('hex'))
   return digests.lines(name)
 }
 

@@ -70,7 +70,10 @@ export async function runSynth(name: string | undefined, options: SynthOptions, 
       activities.add(activity.activity)
       labels.write(JSON.stringify(activity))
     },
-    ...(captures ? { onPacket: (captured) => captures.taps.write(captured) } : {}),
+    ...(captures && {
+      onPacket: (captured) => captures.taps.write(captured),
+      onMirroredPacket: (mirrored) => captures.mirrorTaps.write(mirrored),
+    }),
   })
   labels.close()
   captures?.close()
@@ -85,6 +88,12 @@ export async function runSynth(name: string | undefined, options: SynthOptions, 
     logFiles: files.objects,
     records: files.records,
     captures: captures?.count ?? 0,
+    mirrorCaptures: captures?.mirrorCount ?? 0,
+    mirrorLosses: summary.mirrorLosses.map(({ networkInterface, reason, packets }) => ({
+      networkInterface: networkInterface.id,
+      reason,
+      packets,
+    })),
     out: options.out,
   }
   streams.stdout.write(
@@ -96,9 +105,17 @@ export async function runSynth(name: string | undefined, options: SynthOptions, 
             formatCount(outcome.packets, 'packet'),
             formatCount(outcome.records, 'record'),
             `${formatCount(outcome.logFiles, 'log file')} in ${options.out}`,
-            ...(captures ? [`${formatCount(outcome.captures, 'capture')} in ${options.out}/pcap`] : []),
+            ...(captures
+              ? [
+                  `${formatCount(outcome.captures, 'capture')} and ${formatCount(outcome.mirrorCaptures, 'mirror capture')} in ${options.out}/pcap`,
+                ]
+              : []),
             `${outcome.activities} labelled activities in ${options.out}/labels.jsonl`,
           ].join(' · '),
+          ...outcome.mirrorLosses.map(
+            ({ networkInterface, reason, packets }) =>
+              `mirroring of ${networkInterface}: ${formatCount(packets, 'mirrored packet')} lost on the way to the target (${reason})`,
+          ),
         ].join('\n')}\n`,
   )
   return EXIT_SUCCESS

@@ -1,3 +1,4 @@
+import type { MirroredCopy, MirrorOutcome } from '../mirror/mirror-outcome.ts'
 import type { Packet } from '../packet/packet.ts'
 import type {
   FlowDirection,
@@ -40,6 +41,18 @@ export interface NetworkObserver {
     packet: Packet,
     timeMicroseconds: number,
     loss: 'none' | 'no-route' | 'blackhole' | 'mtu-exceeded' | 'ttl-expired',
+  ): void
+  /**
+   * What traffic mirroring made of a packet at a source ENI, once for each: at its capture, or where there is a `copy`, when that has come
+   * to its end, after all calls of the packet's own way. Copies are packets of their own besides, from the source to the target.
+   */
+  mirror?(
+    networkInterface: NetworkInterface,
+    direction: FlowDirection,
+    packet: Packet,
+    timeMicroseconds: number,
+    outcome: MirrorOutcome,
+    copy: MirroredCopy | undefined,
   ): void
 }
 

@@ -1,8 +1,12 @@
+import { type BandwidthLimit, InstanceBandwidth } from '../mirror/instance-bandwidth.ts'
+import type { MirroredCopy } from '../mirror/mirror-outcome.ts'
+import { type MirroredTopology, TrafficMirror } from '../mirror/traffic-mirror.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkAcl, NetworkInterface, Topology } from '../topology/topology.ts'
 import { ConnectionTracker } from './connection-tracker.ts'
 import { DrainingAddresses } from './draining-addresses.ts'
 import { DROPPED } from './drop-verdicts.ts'
+import { MirroringObserver } from './mirroring-observer.ts'
 import { NetworkMap } from './network-map.ts'
 import type { NetworkObserver, Receiver } from './network-observer.ts'
 import { PacketRate } from './packet-rate.ts'
@@ -40,7 +44,17 @@ export interface NetworkOptions {
    * captured at the sender alone. The answer may depend on nothing but the parameters.
    */
   readonly losesPacket?: PacketLossRule
+  /** Whether the topology's mirror sessions mirror; true unless given. */
+  readonly mirroring?: boolean
+  /** Bits per second that an instance may send and receive: what is beyond is not mirrored. Without a limit unless given. */
+  readonly instanceBandwidth?: BandwidthLimit
 }
+
+/** How long after the capture of a packet its copy leaves the source. Not documented; a capture at a target cannot show it. */
+export const MIRROR_DELAY_MICROSECONDS = 0
+
+/** What is mirrored of a topology whose mirror sessions do nothing. */
+const WITHOUT_MIRRORING: MirroredTopology = { interfaces: [], mirrorTargets: [], mirrorSessions: [] }
 
 /** Decides of a packet on its way from one interface to another whether it is lost. */
 export type PacketLossRule = (
@@ -60,18 +74,30 @@ interface PendingAcls {
  * The data plane of a topology in simulated time. A packet that a host sends is walked to its end at once: routes, groups with connection
  * tracking, ACLs, gateways, balancers and endpoints, with small named delays per hop ({@link HOP_DELAY}), and with the ICMP errors and
  * RSTs that the network itself makes of it. The observer sees it at every interface and where it ends; hosts answer by calls of their own.
+ * The copies that mirror sessions make of it are walked when its own walk has ended, before the call returns.
  *
  * Times are in microseconds; those of successive calls do not fall. Interfaces may be given as an older topology had them: what is gone by
  * then sends nothing. The observer is told while the call lasts, and must not call the network before it has returned.
  */
 export class Network {
   readonly #walk: PacketWalk
+  readonly #mirror: TrafficMirror
+  readonly #mirroring: MirroringObserver
+  readonly #isMirroring: boolean
+  readonly #sendCopy = (copy: MirroredCopy): void => this.#walkCopy(copy)
   readonly #numbers = new ResourceNumbers()
   readonly #fragments = new PacketRate(OUTBOUND_FRAGMENTS_PER_SECOND)
   readonly #draining = new DrainingAddresses()
   #pendingAcls: PendingAcls[] = []
 
-  constructor({ topology, random, observer, losesPacket, trackedConnectionsPerInstance }: NetworkOptions) {
+  constructor(options: NetworkOptions) {
+    const { topology, random, observer, losesPacket, trackedConnectionsPerInstance, instanceBandwidth } = options
+    this.#isMirroring = options.mirroring ?? true
+    this.#mirror = new TrafficMirror(
+      this.#isMirroring ? topology : WITHOUT_MIRRORING,
+      instanceBandwidth && new InstanceBandwidth(instanceBandwidth),
+    )
+    this.#mirroring = new MirroringObserver(observer, this.#mirror)
     this.#walk = new PacketWalk({
       map: new NetworkMap(topology, this.#numbers),
       tracker: new ConnectionTracker(
@@ -80,7 +106,7 @@ export class Network {
       ),
       numbers: this.#numbers,
       random,
-      observer,
+      observer: this.#mirroring,
       losesPacket,
     })
   }
@@ -97,18 +123,21 @@ export class Network {
   send(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
     const sender = this.#admit(networkInterface, packet, timeMicroseconds)
     if (sender) this.#walk.leave(sender, packet, timeMicroseconds)
+    this.#mirroring.flush(this.#sendCopy)
   }
 
-  /** A mirror session sends the encapsulated copy of a packet from its source interface. */
+  /** Something other than the design's mirror sessions sends the encapsulated copy of a packet from a source interface. */
   sendMirrored(networkInterface: NetworkInterface, packet: Packet, timeMicroseconds: number): void {
     const sender = this.#admit(networkInterface, packet, timeMicroseconds)
     if (sender) this.#walk.leaveMirrored(sender, packet, timeMicroseconds)
+    this.#mirroring.flush(this.#sendCopy)
   }
 
   /** A host on the internet, or an AWS service with public addresses, sends a packet to a public address. */
   sendFromInternet(packet: Packet, timeMicroseconds: number): void {
     this.#begin(timeMicroseconds)
     this.#walk.internetGateways.receive(packet, timeMicroseconds)
+    this.#mirroring.flush(this.#sendCopy)
   }
 
   /** Who has received a packet sends one: a service answers by the way that it was asked, a host sends by its interface. */
@@ -126,6 +155,7 @@ export class Network {
         const endpoint = walk.map.topology.gatewayEndpoints.find(({ id }) => id === receiver.endpoint.id)
         if (endpoint) walk.gatewayEndpoints.answer(endpoint, packet, timeMicroseconds)
         else walk.drop(undefined, packet, timeMicroseconds, DROPPED.noRoute)
+        this.#mirroring.flush(this.#sendCopy)
         return
       }
       case 'endpoint-service':
@@ -135,6 +165,7 @@ export class Network {
         const services = receiver.kind === 'endpoint-service' ? walk.interfaceEndpoints : walk.linkLocalServices
         if (networkInterface) services.answer(networkInterface, packet, timeMicroseconds)
         else walk.drop(undefined, packet, timeMicroseconds, DROPPED.noRoute)
+        this.#mirroring.flush(this.#sendCopy)
         return
       }
     }
@@ -156,6 +187,7 @@ export class Network {
     })
     map.enforce(inForce)
     this.#walk.update(map)
+    if (this.#isMirroring) this.#mirror.update(topology)
   }
 
   #begin(timeMicroseconds: number): void {
@@ -176,6 +208,11 @@ export class Network {
     const map = new NetworkMap(topology, this.#numbers, this.#draining.ownersIn(topology))
     map.enforce(inForce)
     this.#walk.update(map)
+  }
+
+  #walkCopy({ networkInterface, packet, timeMicroseconds }: MirroredCopy): void {
+    this.#walk.begin()
+    this.#walk.leaveMirrored(networkInterface, packet, timeMicroseconds + MIRROR_DELAY_MICROSECONDS)
   }
 
   /** The interface in today's topology, where the packet gets out of the host at all. */

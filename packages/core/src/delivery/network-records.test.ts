@@ -129,7 +129,9 @@ function captured(
     timeMicroseconds,
     action: verdict.action,
     isBlockedPublicAccess: verdict.reason.kind === 'block-public-access',
-    isUnlogged: verdict.reason.kind === 'not-filtered',
+    // The target has records of a mirror session's copies, the source has none.
+    isUnlogged:
+      verdict.reason.kind === 'not-filtered' || (verdict.reason.kind === 'mirrored-traffic' && direction === 'egress'),
   }
 }
 

@@ -683,6 +683,22 @@ const MISTAKES: readonly Mistake[] = [
     'trafficMirrorSessions.again',
     { networkInterface: 'demo', trafficMirrorTarget: 'fleet', trafficMirrorFilter: 'everything', sessionNumber: 1 },
     ['duplicate-session-number', 'trafficMirrorSessions.again.sessionNumber'],
+    // The sensor's group names the source's group, which does not hold behind a balancer.
+    ['mirror-target-group', 'trafficMirrorSessions.again.trafficMirrorTarget'],
+  ],
+  [
+    'vpcs.main.securityGroups.sensor.ingress',
+    [],
+    ['mirror-target-group', 'trafficMirrorSessions.demo-to-suricata.trafficMirrorTarget'],
+  ],
+  [
+    'vpcs.main.securityGroups.sensor.ingress',
+    [{ ipProtocol: 'udp', fromPort: 4000, toPort: 4788, cidrBlock: '10.0.0.0/16' }],
+    ['mirror-target-group', 'trafficMirrorSessions.demo-to-suricata.trafficMirrorTarget'],
+  ],
+  [
+    'vpcs.main.securityGroups.sensor.ingress',
+    [{ ipProtocol: 'udp', fromPort: 4000, toPort: 4789, cidrBlock: '10.0.0.0/16' }],
   ],
   [
     'trafficMirrorSessions.demo-to-suricata.networkInterface',

@@ -7,6 +7,7 @@ import { checkInstances } from './checks/check-instances.ts'
 import { checkInterfaces } from './checks/check-interfaces.ts'
 import { checkInternet, checkPrefixLists } from './checks/check-internet.ts'
 import { checkLoadBalancers } from './checks/check-load-balancers.ts'
+import { checkMirrorReach } from './checks/check-mirror-reach.ts'
 import { checkMirroring } from './checks/check-mirroring.ts'
 import { checkNames } from './checks/check-names.ts'
 import { checkNetworkAcls } from './checks/check-network-acls.ts'
@@ -43,6 +44,7 @@ const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkBlockPublicAccess,
   checkFlowLogs,
   checkMirroring,
+  checkMirrorReach,
   checkInternet,
   checkQuotas,
 ]

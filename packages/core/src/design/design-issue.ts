@@ -63,6 +63,8 @@ export type DesignIssueCode =
   | 'mirror-source'
   | 'mirror-target'
   | 'mirror-listener'
+  | 'mirror-unreachable'
+  | 'mirror-target-group'
   | 'duplicate-session-number'
 
 /** Something wrong with a design, and where it stands. */

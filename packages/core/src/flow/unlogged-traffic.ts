@@ -83,14 +83,16 @@ function resolverBits(base: IpAddress | undefined): number | undefined {
   return base === undefined ? undefined : base.word3 + 2
 }
 
-function isDhcp(packet: Packet): boolean {
+/** DHCP of either IP version, both directions. */
+export function isDhcp(packet: Packet): boolean {
   if (packet.protocol !== IP_PROTOCOL.udp) return false
   const [client, server] = packet.source.version === 4 ? [68, 67] : [546, 547]
   const { sourcePort, destinationPort } = packet
   return (sourcePort === client && destinationPort === server) || (sourcePort === server && destinationPort === client)
 }
 
-function isNeighbourDiscovery(packet: Packet): boolean {
+/** ICMPv6 as in RFC 4861, which stands in the place of ARP. */
+export function isNeighbourDiscovery(packet: Packet): boolean {
   return (
     packet.protocol === IP_PROTOCOL.icmpv6 &&
     packet.icmpType >= NEIGHBOUR_DISCOVERY_TYPES.first &&

@@ -3,13 +3,16 @@ import { ETHERNET_HEADER_LENGTH, type EthernetAddresses, writeEthernetHeader } f
 import { isFragmentationNeeded, writeIcmpHeader } from './icmp.ts'
 import { ICMPV6_TYPE } from './icmpv6.ts'
 import { IP_PROTOCOL } from './ip-protocol.ts'
-import { ipv4FragmentField, writeIpv4Header } from './ipv4.ts'
+import { IPV4_CHECKSUM_OFFSET, IPV4_HEADER_LENGTH, ipv4FragmentField, writeIpv4Header } from './ipv4.ts'
 import { IPV6_HEADER_LENGTH, writeIpv6Header } from './ipv6.ts'
 import { extensionLength, IPV6_EXTENSION, unfragmentableLength, writeIpv6FragmentFields } from './ipv6-extension.ts'
 import type { Packet } from './packet.ts'
 import { writeTcpHeader } from './tcp.ts'
-import { writeTransportChecksum } from './transport-checksum.ts'
+import { checksumOffset, writeTransportChecksum } from './transport-checksum.ts'
+import type { TunnelPayload } from './tunnel-payload.ts'
 import { UDP_HEADER_LENGTH, writeUdpHeader } from './udp.ts'
+
+const IPV6_FRAGMENT_HEADER_LENGTH = 8
 
 /** Bytes of the packet's Ethernet frame, without padding and check sequence. */
 export function frameLength(packet: Packet): number {
@@ -46,7 +49,8 @@ function writeIpPacket(packet: Packet, into: Uint8Array, at: number): void {
   const quote = packet.fragmentOffset > 0 ? start : start + writeTransportHeader(packet, into, start)
   if (quotedLength > 0) writeQuote(packet, into, quote)
   const payload = quote + quotedLength
-  const zeros = payload + copyPayload(packet, into, payload)
+  const zeros =
+    payload + (packet.tunnel ? writeTunnel(packet.tunnel, into, payload) : copyPayload(packet, into, payload))
   const end = payload + packet.payloadLength
   if (zeros < end) into.fill(0, zeros, end)
 
@@ -168,6 +172,45 @@ function writeQuote({ quoted, quotedLength }: Packet, into: Uint8Array, at: numb
   const whole = new Uint8Array(quoted.length)
   writeIpPacket(quoted, whole, 0)
   into.set(whole.subarray(0, quotedLength), at)
+}
+
+/** Writes what a tunnel carries; returns its length. What is cut is made whole first: checksums are those of the whole. */
+function writeTunnel(
+  { header, packet, macs, length, lacksChecksums }: TunnelPayload,
+  into: Uint8Array,
+  at: number,
+): number {
+  into.set(header, at)
+  const start = at + header.length
+  const linkLength = macs ? ETHERNET_HEADER_LENGTH : 0
+  const whole = linkLength + packet.length
+  const end = start + Math.min(length, whole)
+  if (end - start === whole) {
+    if (macs) encodePacket(packet, into, start, macs)
+    else writeIpPacket(packet, into, start)
+    return end - at
+  }
+  const bytes = new Uint8Array(whole)
+  if (macs) encodePacket(packet, bytes, 0, macs)
+  else writeIpPacket(packet, bytes, 0)
+  if (lacksChecksums) clearChecksums(packet, bytes, linkLength, end - start)
+  into.set(bytes.subarray(0, end - start), start)
+  return end - at
+}
+
+/** Puts 0 into the checksums of a packet that is cut to `length` bytes of its frame. */
+function clearChecksums(packet: Packet, bytes: Uint8Array, at: number, length: number): void {
+  const isFragment = packet.fragmentOffset > 0 || packet.moreFragments
+  const ipHeader =
+    packet.source.version === 4
+      ? IPV4_HEADER_LENGTH
+      : IPV6_HEADER_LENGTH + (isFragment ? IPV6_FRAGMENT_HEADER_LENGTH : 0)
+  const transport = at + ipHeader + packet.ipOptions.length
+  const offset = packet.fragmentOffset > 0 ? undefined : checksumOffset(packet.protocol)
+  if (offset !== undefined) bytes.fill(0, transport + offset, transport + offset + 2)
+  if (packet.source.version === 4 && length < transport) {
+    bytes.fill(0, at + IPV4_CHECKSUM_OFFSET, at + IPV4_CHECKSUM_OFFSET + 2)
+  }
 }
 
 /** Copies the payload's bytes as far as the packet has them; returns how many. */

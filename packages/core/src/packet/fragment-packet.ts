@@ -4,6 +4,7 @@ import { IP_PROTOCOL } from './ip-protocol.ts'
 import { IPV4_HEADER_LENGTH } from './ipv4.ts'
 import { unfragmentableLength } from './ipv6-extension.ts'
 import { Packet } from './packet.ts'
+import { withTunnelBytes } from './tunnel-bytes.ts'
 import { UDP_HEADER_LENGTH } from './udp.ts'
 
 /** The bit of an IPv4 option's type that says that every fragment carries it (RFC 791 section 3.1). */
@@ -21,7 +22,7 @@ export function fragmentPacket(packet: Packet, mtu: number): readonly Packet[] {
   if (packet.length <= mtu) return [packet]
   if (packet.dontFragment)
     throw new RangeError(`a packet of ${packet.length} bytes with Don't Fragment does not fit ${mtu}`)
-  const whole = packet.quoted ? withQuoteAsPayload(packet) : packet
+  const whole = packet.quoted ? withQuoteAsPayload(packet) : withTunnelBytes(packet)
   const later = laterHeader(whole)
   const firstLength = room(whole, mtu, fragmentHeaderLength(whole))
   const transportLength = transportHeaderLength(whole)

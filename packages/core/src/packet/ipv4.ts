@@ -48,6 +48,8 @@ export interface Ipv4Layer {
 
 /** Without options. */
 export const IPV4_HEADER_LENGTH = 20
+/** Place of the checksum in the header. */
+export const IPV4_CHECKSUM_OFFSET = 10
 const MOST_OPTIONS = 40
 const RESERVED = 0x8000
 const DONT_FRAGMENT = 0x4000

@@ -10,7 +10,7 @@ export type PacketDraft = {
     : Exclude<PacketFields[K], undefined>
 }
 
-type MayBeMissing = 'payload' | 'quoted' | 'quotedLength'
+type MayBeMissing = 'payload' | 'quoted' | 'quotedLength' | 'tunnel'
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -54,5 +54,6 @@ export function packetDraft(
     payload: undefined,
     payloadOffset: 0,
     payloadLength: 0,
+    tunnel: undefined,
   }
 }

@@ -1,5 +1,6 @@
 import type { IpAddress } from '../net/ip-address.ts'
 import { IP_PROTOCOL } from './ip-protocol.ts'
+import type { TunnelPayload } from './tunnel-payload.ts'
 
 /** What a packet is made from; everything but addresses and protocol has a default. */
 export interface PacketFields {
@@ -62,6 +63,8 @@ export interface PacketFields {
   readonly payloadOffset?: number
   /** Bytes of transport payload; all of `payload` unless given. */
   readonly payloadLength?: number
+  /** What a tunnel's packet carries in the place of `payload`; `payloadLength` is its length with its header. */
+  readonly tunnel?: TunnelPayload | undefined
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -112,6 +115,7 @@ export class Packet {
   readonly payload: Uint8Array | undefined
   readonly payloadOffset: number
   readonly payloadLength: number
+  readonly tunnel: TunnelPayload | undefined
   /** Bytes of the whole IP packet, header included: what flow logs count. */
   readonly length: number
 
@@ -148,6 +152,7 @@ export class Packet {
       this.payload = fields.payload
       this.payloadOffset = fields.payloadOffset
       this.payloadLength = fields.payloadLength
+      this.tunnel = fields.tunnel
       this.length = fields.length
       return
     }
@@ -181,6 +186,7 @@ export class Packet {
     this.payload = fields.payload
     this.payloadOffset = fields.payloadOffset ?? 0
     this.payloadLength = fields.payloadLength ?? (fields.payload ? fields.payload.length - this.payloadOffset : 0)
+    this.tunnel = fields.tunnel
     this.length = this.headerLength + this.payloadLength + this.quotedLength
   }
 
@@ -224,6 +230,17 @@ export class Packet {
     return copy
   }
 
+  /** The packet of a tunnel from another port, with other content: {@link Packet.with} for what happens to many packets. */
+  carrying(tunnel: TunnelPayload, sourcePort: number): Packet {
+    const copy: Changeable<Packet> = new Packet(this)
+    const payloadLength = tunnel.header.length + tunnel.length
+    copy.tunnel = tunnel
+    copy.sourcePort = sourcePort
+    copy.length += payloadLength - this.payloadLength
+    copy.payloadLength = payloadLength
+    return copy
+  }
+
   /** A copy with some fields changed; an undefined change is none. */
   with(changes: Partial<PacketFields>): Packet {
     // Field by field: spreading objects takes ten times as long.
@@ -260,6 +277,8 @@ export class Packet {
       payload: changes.payload ?? this.payload,
       payloadOffset: changes.payloadOffset ?? this.payloadOffset,
       payloadLength: changes.payloadLength ?? this.payloadLength,
+      // Other payload takes the place of what a tunnel carries.
+      tunnel: changes.tunnel ?? (changes.payload ? undefined : this.tunnel),
     })
   }
 }

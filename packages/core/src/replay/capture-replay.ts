@@ -178,8 +178,12 @@ export class CaptureReplay {
     }
     if (!this.#takeInner(origin, wrapped, session)) return false
     if (this.#place(packet, data, linkType, at) !== undefined) return true
-    const { destination } = this.#placement
-    if (destination) this.#judge.arrive(destination, packet, origin.timeMicroseconds)
+    const { source, destination } = this.#placement
+    // On the way between source and target, such as at a balancer, copies leave like other packets.
+    if (session && at && source === at) this.#judge.leave(source, packet, origin.timeMicroseconds)
+    // In the capture of a session, at a target that has a capture of its own, they are there twice.
+    const isThereTwice = at === undefined && destination !== undefined && this.#captured.has(destination)
+    if (destination && !isThereTwice) this.#judge.arrive(destination, packet, origin.timeMicroseconds)
     return true
   }
 

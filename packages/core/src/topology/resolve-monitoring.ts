@@ -8,6 +8,8 @@ import type { TrafficMirrorFilterDesign, TrafficMirrorFilterRuleDesign } from '.
 import type { Detector, FlowDirection, FlowLog, MirrorFilterRule, MirrorSession } from './topology.ts'
 import { must, type TopologyDrafts } from './topology-drafts.ts'
 
+const MOST_NETWORK_ID = 0xff_ffff
+
 /** Flow logs, with their formats and destinations in full. */
 export function resolveFlowLogs(drafts: TopologyDrafts): FlowLog[] {
   return [...drafts.index.flowLogs.values()].map((entry) => {
@@ -109,7 +111,9 @@ function resolveRule(
 
 /** Mirror sessions, of each source in order of their numbers. */
 export function resolveMirrorSessions(drafts: TopologyDrafts): MirrorSession[] {
-  const sessions = [...drafts.index.trafficMirrorSessions.values()].map((entry): MirrorSession => {
+  const entries = [...drafts.index.trafficMirrorSessions.values()]
+  const taken = new Set(entries.flatMap(({ value: { virtualNetworkId: id } }) => (id === undefined ? [] : [id])))
+  const sessions = entries.map((entry): MirrorSession => {
     const { name, value } = entry
     return {
       ...drafts.resource('trafficMirrorSession', entry),
@@ -118,13 +122,20 @@ export function resolveMirrorSessions(drafts: TopologyDrafts): MirrorSession[] {
       filter: must(drafts.mirrorFilters.get(value.trafficMirrorFilter), value.trafficMirrorFilter),
       sessionNumber: value.sessionNumber,
       packetLength: value.packetLength,
-      // EC2 picks one at random that is not in use; 0 is left out because tools show it as none.
-      virtualNetworkId: value.virtualNetworkId ?? 1 + (hashNumber(drafts.index, ['vni', name]) % 0xff_ffff),
+      virtualNetworkId: value.virtualNetworkId ?? freeNetworkId(hashNumber(drafts.index, ['vni', name]), taken),
     }
   })
   return sessions.sort(
     (left, right) => left.source.index - right.source.index || left.sessionNumber - right.sessionNumber,
   )
+}
+
+/** EC2 picks one at random that no session of the account has; 0 is left out because tools show it as none. */
+function freeNetworkId(hash: number, taken: Set<number>): number {
+  let id = hash % MOST_NETWORK_ID
+  while (taken.has(id + 1)) id = (id + 1) % MOST_NETWORK_ID
+  taken.add(id + 1)
+  return id + 1
 }
 
 /** GuardDuty's detectors. */

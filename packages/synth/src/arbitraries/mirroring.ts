@@ -8,6 +8,8 @@ import { EVERYWHERE, EVERYWHERE_IPV6 } from './security-rules.ts'
 export interface MirroringDraft {
   readonly sessions: number
   readonly toBalancer: boolean
+  /** Whether all sessions have one source, the later ones with the lower numbers. */
+  readonly oneSource: boolean
   readonly packetLength: number | undefined
   readonly mirrorsDns: boolean
   readonly ingress: readonly TrafficMirrorFilterRuleDesign[]
@@ -37,6 +39,7 @@ export function mirroring(): fc.Arbitrary<MirroringDraft | undefined> {
   const draft = fc.record({
     sessions: fc.integer({ min: 1, max: 3 }),
     toBalancer: fc.boolean(),
+    oneSource: fc.boolean(),
     packetLength: fc.option(fc.integer({ min: 64, max: 8_500 }), { nil: undefined }),
     mirrorsDns: fc.boolean(),
     ingress: rules,
@@ -61,6 +64,7 @@ export function mirroringParts(draft: MirroringDraft | undefined, design: Design
       : { loadBalancer: balancer }
   const sources = candidates.map(([name]) => name).filter((name) => balancer !== undefined || name !== targetInstance)
   if (!target || sources.length === 0) return {}
+  const mirrored = draft.oneSource ? Array.from({ length: draft.sessions }, () => sources[0] ?? '') : sources
   return {
     trafficMirrorFilters: {
       filter: {
@@ -68,16 +72,17 @@ export function mirroringParts(draft: MirroringDraft | undefined, design: Design
         ingressFilterRules: draft.ingress,
         egressFilterRules: draft.egress,
       },
+      ...(draft.oneSource && { turned: { ingressFilterRules: draft.egress, egressFilterRules: draft.ingress } }),
     },
     trafficMirrorTargets: { target },
     trafficMirrorSessions: Object.fromEntries(
-      sources.slice(0, draft.sessions).map((networkInterface, number) => [
+      mirrored.slice(0, draft.sessions).map((networkInterface, number) => [
         `session-${number}`,
         {
           networkInterface,
           trafficMirrorTarget: 'target',
-          trafficMirrorFilter: 'filter',
-          sessionNumber: number + 1,
+          trafficMirrorFilter: draft.oneSource && number % 2 === 1 ? 'turned' : 'filter',
+          sessionNumber: draft.oneSource ? 10 - number : number + 1,
           ...(draft.packetLength !== undefined && { packetLength: draft.packetLength }),
         },
       ]),

@@ -83,6 +83,8 @@ export class ConversationWalk {
         },
       },
       observer,
+      // Copies would depend on more than classes of ports: their own source port is a hash over those of the packet.
+      mirroring: false,
     })
     const hosts: HostDirectory = new HostDirectory(world, topology, () => network)
     this.context = new SimulationContext({

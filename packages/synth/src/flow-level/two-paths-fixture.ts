@@ -87,7 +87,9 @@ export function portsOf(list: readonly Conversation[]): ReadonlySet<number> {
 /** The records of a simulation with packets. */
 export function ofPackets(topology: Topology, traffic: Traffic, ports: ReadonlySet<number>): Records {
   const collector = new Collector()
-  simulate(topology, conversationsScenario(traffic), { records: true }).runSync({ onRecord: collector.onRecord })
+  simulate(topology, conversationsScenario(traffic), { records: true, mirroring: false }).runSync({
+    onRecord: collector.onRecord,
+  })
   return collector.records(topology, ports)
 }
 

@@ -17,6 +17,8 @@ import { checkPortRange } from './rule-ports.ts'
 export const MIRROR_SESSIONS_PER_SOURCE = 3
 /** Rules per filter, both directions together: the guide does not say per direction. Not adjustable. */
 export const MIRROR_RULES_PER_FILTER = 10
+/** Sessions, targets and filters of an account, each. Source: as above; not adjustable. */
+export const MIRROR_RESOURCES_PER_ACCOUNT = 10_000
 /** Services whose requester-managed ENIs can be sources. Source: "Traffic Mirroring limitations", sources. */
 const MIRRORED_REQUESTERS: ReadonlySet<string> = new Set(['amazon-rds', 'amazon-elasticache'])
 /** The longest packet that a Network Load Balancer takes from a mirror session. Source: EC2 API reference, PacketLength. */
@@ -26,9 +28,28 @@ const VXLAN_PORT = 4789
 
 /** Mirror filters, targets and sessions. Source: VPC Traffic Mirroring guide. */
 export function checkMirroring(context: CheckContext): void {
+  checkAccount(context)
   for (const filter of context.index.trafficMirrorFilters.values()) checkFilter(context, filter)
   const targets = checkTargets(context)
   checkSessions(context, targets)
+}
+
+function checkAccount(context: CheckContext): void {
+  const kinds = [
+    ['trafficMirrorSessions', 'sessions', 'TrafficMirrorSessionLimitExceeded'],
+    ['trafficMirrorTargets', 'targets', 'TrafficMirrorTargetLimitExceeded'],
+    ['trafficMirrorFilters', 'filters', 'TrafficMirrorFilterLimitExceeded'],
+  ] as const
+  for (const [kind, word, code] of kinds) {
+    const count = context.index[kind].size
+    if (count <= MIRROR_RESOURCES_PER_ACCOUNT) continue
+    context.error(
+      'quota',
+      [kind],
+      `The design has ${count} mirror ${word}; an account has at most ${MIRROR_RESOURCES_PER_ACCOUNT}. Leave some out.`,
+      code,
+    )
+  }
 }
 
 function checkFilter(context: CheckContext, { keys, value }: Entry<TrafficMirrorFilterDesign>): void {
