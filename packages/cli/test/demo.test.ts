@@ -94,6 +94,19 @@ describe('flowtap demo', () => {
     expect(ofInstance('').filter((line) => ids.has(line.split(' ')[2]))).toEqual(own)
   })
 
+  it('mirrors to the sensor, and shows the fault of the article’s filter beside the repaired one', () => {
+    expect(printed).toMatch(
+      /Mirroring {2}([\d,]+) of the demo instance’s [\d,]+ packets came to the sensor in VXLAN: .*mirror-tms-\w+\.pcap\n/,
+    )
+    // Port 80 is unseen, and of HTTPS one direction.
+    expect(printed).toMatch(
+      /curl http:\/\/google\.com +0 of (\d+) packets sent, 0 of (\d+) received +\1 of \1 packets sent, \2 of \2 received\n/,
+    )
+    expect(printed).toMatch(
+      /curl https:\/\/google\.com +(\d+) of \1 packets sent, 0 of (\d+) received +\1 of \1 packets sent, \2 of \2 received\n/,
+    )
+  })
+
   it('begins its own folder anew, with the same bytes for the same seed', async () => {
     const before = digestOf(join(folder, 'flowtap-demo'))
     const run = await flowtap('demo', '--json')

@@ -1,8 +1,15 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
-import { demoDesign, type FlowLog, LogObjectFolder, resolveDesign, type Topology } from '@flowtap/core'
+import {
+  demoDesign,
+  type FlowLog,
+  LogObjectFolder,
+  type MirrorTally,
+  resolveDesign,
+  type Topology,
+} from '@flowtap/core'
 import { EmbeddedEngine, FolderStore, InMemoryCatalog, type QueryIssue, type ResultText } from '@flowtap/core/athena'
-import { simulate } from '@flowtap/synth'
+import { mirrorCaptureName, simulate } from '@flowtap/synth'
 import {
   ARTICLE_DATABASE,
   ARTICLE_SELECTS,
@@ -11,6 +18,7 @@ import {
   CREATE_TABLE,
 } from '../demo/article-queries.ts'
 import { articleScenario } from '../demo/article-scenario.ts'
+import { type MirroredView, mirroredViews } from '../demo/mirrored-view.ts'
 import { SessionTranscript } from '../demo/session-transcript.ts'
 import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
 import { CaptureFolder } from '../output/capture-folder.ts'
@@ -37,6 +45,10 @@ interface TrafficOutcome {
   readonly activities: number
   /** By flow log. */
   readonly flowLogs: readonly FlowLogOutcome[]
+  /** Packets of the mirror source, and those that the sensor got. */
+  readonly mirrorSourcePackets: number
+  readonly mirrored: number
+  readonly mirrorCapture: string
   readonly millis: number
 }
 
@@ -73,6 +85,8 @@ export async function runDemo(options: DemoOptions, streams: Streams): Promise<n
   print(`${describeDesign(topology)}\n`)
   const traffic = await makeTraffic(topology, options.seed, root, options.json ? undefined : streams)
   print(`${describeTraffic(traffic, place)}\n`)
+  const views = await mirroredViews(options.seed)
+  print(`${describeMirroring(traffic, views, place)}\n`)
 
   const engine = new EmbeddedEngine({
     catalog: new InMemoryCatalog(),
@@ -89,7 +103,9 @@ export async function runDemo(options: DemoOptions, streams: Streams): Promise<n
       print(describeOutcome(outcome, streams.stdout.columns ?? 120))
     }
     if (options.json) {
-      streams.stdout.write(`${JSON.stringify({ traffic: stable(traffic), queries: outcomes.map(stable) }, null, 2)}\n`)
+      streams.stdout.write(
+        `${JSON.stringify({ traffic: stable(traffic), mirroring: views, queries: outcomes.map(stable) }, null, 2)}\n`,
+      )
     }
     print(`Ask your own question of these files, or open the packets behind them (${join(place, FILES.captures)}):`)
     print(`  npx --no-install flowtap query --logs ${place} "SELECT action, sum(bytes) FROM vpc_flow_logs GROUP BY 1"`)
@@ -118,6 +134,7 @@ async function makeTraffic(
       objectSink: { put: (object) => sinks.get(object.flowLogId)?.put(object) },
     }).run({
       onPacket: (captured) => captures.taps.write(captured),
+      onMirroredPacket: (mirrored) => captures.mirrorTaps.write(mirrored),
       onActivity: (activity) => {
         activities.add(activity.activity)
         labels.write(JSON.stringify(activity))
@@ -136,6 +153,9 @@ async function makeTraffic(
         objects: sinks.get(flowLog.id)?.objects ?? 0,
         bytes: sinks.get(flowLog.id)?.bytes ?? 0,
       })),
+      mirrorSourcePackets: summary.mirrorTallies.reduce((sum, tally) => sum + packetsOf(tally), 0),
+      mirrored: summary.mirrorTallies.reduce((sum, { mirrored }) => sum + mirrored, 0),
+      mirrorCapture: topology.mirrorSessions.map(mirrorCaptureName).join(', '),
       millis: Date.now() - startMillis,
     }
   } finally {
@@ -212,6 +232,35 @@ function describeTraffic(traffic: TrafficOutcome, place: string): string {
   )
   return [
     `Traffic    ${formatCount(packets, 'packet')} at ENIs in ${days} simulated days from ${start.slice(0, 10)}, made in ${(millis / 1000).toFixed(1)} s · ${activities} activities labelled\n`,
+    table.replace(/^(?=.)/gm, '  ').trimEnd(),
+  ].join('\n')
+}
+
+function packetsOf({ mirrored, filtered, excluded, dropped }: MirrorTally): number {
+  const others = [...Object.values(excluded), ...Object.values(dropped)]
+  return others.reduce((sum, packets) => sum + packets, mirrored + filtered)
+}
+
+function describeMirroring(traffic: TrafficOutcome, views: readonly MirroredView[], place: string): string {
+  const { mirrored, mirrorSourcePackets, mirrorCapture } = traffic
+  const table = renderTextTable(
+    [
+      { name: 'the sensor sees of', align: 'left' },
+      ...views.map(({ filter }) => ({ name: `with ${filter}`, align: 'left' as const })),
+    ],
+    (views[0]?.requests ?? []).map(({ request }) => [
+      `curl ${request}://google.com`,
+      ...views.map(({ requests }) => {
+        const seen = requests.find((one) => one.request === request)
+        return seen
+          ? `${seen.sentMirrored} of ${seen.sent} packets sent, ${seen.receivedMirrored} of ${seen.received} received`
+          : null
+      }),
+    ]),
+    200,
+  )
+  return [
+    `Mirroring  ${mirrored.toLocaleString('en-US')} of the demo instance’s ${formatCount(mirrorSourcePackets, 'packet')} came to the sensor in VXLAN: ${join(place, FILES.captures, mirrorCapture)}\n`,
     table.replace(/^(?=.)/gm, '  ').trimEnd(),
   ].join('\n')
 }
