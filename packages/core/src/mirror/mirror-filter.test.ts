@@ -110,6 +110,6 @@ describe('CompiledMirrorFilter', () => {
       }),
       { numRuns: 400 },
     )
-    expect(accepted).toBeGreaterThan(asked / 50)
+    expect(accepted).toBeGreaterThan(asked / 200)
   })
 })
