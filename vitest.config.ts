@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@flowtap\/parser\/s3$/, replacement: source('parser/src/adapters/s3.ts') },
       { find: /^@flowtap\/core$/, replacement: source('core/src/index.ts') },
       { find: /^@flowtap\/core\/athena$/, replacement: source('core/src/athena/index.ts') },
+      { find: /^@flowtap\/core\/inspect$/, replacement: source('core/src/inspect/index.ts') },
       { find: /^@flowtap\/synth$/, replacement: source('synth/src/index.ts') },
       { find: /^@flowtap\/synth\/arbitraries$/, replacement: source('synth/src/arbitraries/index.ts') },
     ],

@@ -1,7 +1,7 @@
 import type { Options } from 'tsup'
 
 const config: Options = {
-  entry: { index: 'src/index.ts', 'athena/index': 'src/athena/index.ts' },
+  entry: { index: 'src/index.ts', 'athena/index': 'src/athena/index.ts', 'inspect/index': 'src/inspect/index.ts' },
   format: 'esm',
   target: 'node20',
   dts: true,

@@ -30,17 +30,20 @@ const CHUNK_BYTES = 1 << 20
 
 /**
  * The captures that the arguments name: files, gzip'd or not, and `-` for standard input. A file that is called as an ENI's id was taken
- * there.
+ * there. Without a design, where a capture was taken does not matter.
  *
  * @throws UsageError for files that are not there and network interfaces that the design does not have.
  */
 export async function captureFiles(
   { files, capture = [], interface: everywhere }: CaptureArguments,
-  topology: Topology,
+  topology: Topology | undefined,
   streams: Streams,
   handlers: CaptureFileHandlers,
 ): Promise<readonly Capture[]> {
-  const wanted = [...files.map((name) => ({ name, at: everywhere ?? idIn(name, topology) })), ...capture.map(splitPair)]
+  const wanted = [
+    ...files.map((name) => ({ name, at: everywhere ?? (topology && idIn(name, topology)) })),
+    ...capture.map(splitPair),
+  ]
   if (wanted.length === 0) throw new UsageError('which captures? name pcap or pcapng files, or - for standard input')
   if (wanted.filter(({ name }) => name === '-').length > 1) throw new UsageError('- (standard input) can be read once')
   let readBytes = 0
@@ -60,7 +63,7 @@ export async function captureFiles(
     captures.push({
       name: name === '-' ? 'standard input' : name,
       bytes: decompressed(counted, (message) => handlers.onFault(name, message)),
-      ...(at === undefined ? {} : { networkInterface: checkedInterface(at, topology) }),
+      ...(at === undefined || topology === undefined ? {} : { networkInterface: checkedInterface(at, topology) }),
     })
   }
   return captures

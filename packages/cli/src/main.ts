@@ -138,6 +138,28 @@ function createProgram(streams: Streams, setExitCode: (code: number) => void): C
     })
 
   program
+    .command('inspect')
+    .description('Write what an intrusion detection system sees in captures: EVE events, one JSON object per line')
+    .argument('[capture...]', 'files (pcap, pcapng), also compressed by gzip; - is standard input')
+    .option('--rules <file...>', "rules in Suricata's language")
+    .option('--keep-good-rules', 'go on with the other rules where some are wrong')
+    .addOption(new Option('--ids <ids>', 'what inspects').choices(['builtin', 'suricata']).default('builtin'))
+    .addOption(
+      new Option('--format <format>', 'EVE events, or Zeek logs in TSV or JSON')
+        .choices(['eve', 'zeek', 'zeek-json'])
+        .default('eve'),
+    )
+    .option('--out <dir>', 'an empty or new folder for eve.json or the logs, instead of standard output')
+    .option('--design <design>', 'demo, article, a JSON file or a module: names the mirror sessions of VXLAN packets')
+    .option('--home-net <cidr,...>', "the rules' $HOME_NET (default: the private networks)")
+    .option('--debug', 'show a stack with an error')
+    .addHelpText('after', INSPECT_HELP)
+    .action(async (captures: string[], options) => {
+      const { runInspect } = await import('./commands/inspect.ts')
+      setExitCode(await runInspect(captures, options, streams))
+    })
+
+  program
     .command('exec')
     .description('Run a shell command on a simulated instance; nothing leaves this machine')
     .argument('<instance>', 'name of an instance of the design')
@@ -192,6 +214,16 @@ Examples:
 Each packet is judged where it was captured: at the interface of --interface or --capture, at the one whose id
 is the file's name (eni-….pcap, as flowtap synth --pcap writes) or the pcapng interface's name, else by its
 addresses at the sender's and the receiver's. VXLAN copies of a mirror session count at the session's source.`
+
+const INSPECT_HELP = `
+Examples:
+  flowtap inspect web.pcap > eve.json
+  flowtap inspect mirror-tms-*.pcap --design network.json --rules local.rules | jq 'select(.event_type == "alert")'
+  flowtap inspect web.pcap --format zeek --out zeek-logs
+  tcpdump -i eth0 -w - | flowtap inspect - --rules local.rules
+
+Several captures are read side by side and merged by time. Exit codes: 0 success, 2 wrong use, unreadable input
+or wrong rules, which are all listed as FILE:LINE: TEXT, 3 Suricata failed.`
 
 const EXEC_HELP = `
 Examples:

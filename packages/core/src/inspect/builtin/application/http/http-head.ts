@@ -1,0 +1,71 @@
+import { INSPECTION_LIMITS } from '../../inspection-limits.ts'
+
+/** One header field, as sent, without the space around its value. */
+export interface HttpField {
+  readonly name: string
+  /** In lower case. */
+  readonly key: string
+  readonly value: string
+}
+
+/** The head of a request or response; text with one character per byte. */
+export interface HttpHead {
+  readonly startLine: string
+  readonly fields: readonly HttpField[]
+  /** From behind the start line to the empty line, that included. */
+  readonly raw: string
+  /** Suricata's names of what is wrong. */
+  readonly anomalies: readonly string[]
+}
+
+/** Where the head that starts at `start` ends, behind its empty line; -1 where it is not here as a whole. `from`: searched up to there. */
+export function httpHeadEnd(bytes: Uint8Array, start: number, end: number, from: number): number {
+  for (let at = bytes.indexOf(10, Math.max(start, from)); at >= 0 && at < end; at = bytes.indexOf(10, at + 1)) {
+    if (at + 1 < end && bytes[at + 1] === 10) return at + 2
+    if (at + 2 < end && bytes[at + 1] === 13 && bytes[at + 2] === 10) return at + 3
+    // A head may be empty but for its start line.
+    if (at === start || (at === start + 1 && bytes[start] === 13)) return at + 1
+  }
+  return -1
+}
+
+/** Reads a head (RFC 9112 sections 2 to 5); lines that continue others are joined to them (section 5.2). */
+export function readHttpHead(bytes: Uint8Array, start: number, end: number): HttpHead {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
+  const firstEnd = text.indexOf('\n')
+  const startLine = text.slice(0, firstEnd).replace(/\r$/, '')
+  const raw = text.slice(firstEnd + 1)
+  const fields: HttpField[] = []
+  const anomalies: string[] = []
+  let last: { name: string; key: string; value: string } | undefined
+  for (let at = 0; at < raw.length; ) {
+    const lineEnd = raw.indexOf('\n', at)
+    const stop = lineEnd < 0 ? raw.length : lineEnd
+    const line = raw.slice(at, stop > at && raw.charCodeAt(stop - 1) === 13 ? stop - 1 : stop)
+    at = stop + 1
+    if (line === '') continue
+    if (line.startsWith(' ') || line.startsWith('\t')) {
+      if (last) last.value = `${last.value} ${line.trim()}`.trim()
+      continue
+    }
+    if (fields.length >= INSPECTION_LIMITS.httpHeaders) {
+      anomalies.push('TOO_MANY_HEADERS')
+      break
+    }
+    const colon = line.indexOf(':')
+    if (colon < 0) anomalies.push('FIELD_MISSING_COLON')
+    const name = colon < 0 ? '' : line.slice(0, colon).trim()
+    last = { name, key: name.toLowerCase(), value: line.slice(colon + 1).trim() }
+    fields.push(last)
+  }
+  return { startLine, fields, raw, anomalies }
+}
+
+/** The value of a header; several are joined by a comma (RFC 9110 section 5.3). */
+export function headerValue(head: HttpHead | undefined, key: string): string | undefined {
+  let value: string | undefined
+  for (const field of head?.fields ?? []) {
+    if (field.key === key) value = value === undefined ? field.value : `${value}, ${field.value}`
+  }
+  return value
+}

@@ -1,0 +1,22 @@
+/** The systems that `reference` may name, with what stands before an id in its URL (Suricata 7's own configuration). */
+export const DEFAULT_REFERENCES: Readonly<Record<string, string>> = {
+  bugtraq: 'http://www.securityfocus.com/bid/',
+  bid: 'http://www.securityfocus.com/bid/',
+  cve: 'http://cve.mitre.org/cgi-bin/cvename.cgi?name=',
+  secunia: 'http://secunia.com/advisories/',
+  arachnids: 'http://www.whitehats.com/info/IDS',
+  mcafee: 'http://vil.nai.com/vil/content/v_',
+  nessus: 'http://cgi.nessus.org/plugins/dump.php3?id=',
+  url: 'http://',
+  et: 'http://doc.emergingthreats.net/',
+  etpro: 'http://doc.emergingthreatspro.com/',
+  telus: 'http://',
+  osvdb: 'http://osvdb.org/show/osvdb/',
+  threatexpert: 'http://www.threatexpert.com/report.aspx?md5=',
+  md5: 'http://www.threatexpert.com/report.aspx?md5=',
+  exploitdb: 'http://www.exploit-db.com/exploits/',
+  openpacket: 'https://www.openpacket.org/capture/grab/',
+  securitytracker: 'http://securitytracker.com/id?',
+  xforce: 'http://xforce.iss.net/xforce/xfdb/',
+  msft: 'http://technet.microsoft.com/security/bulletin/',
+}

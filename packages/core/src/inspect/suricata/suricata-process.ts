@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn as nodeSpawn, type SpawnOptions } from 'node:child_process'
+import { EngineLog, type EngineMessage } from './engine-log.ts'
+import { SuricataError } from './suricata-error.ts'
+
+/** Starts a process; `spawn` of node:child_process unless given. */
+export type SpawnSuricata = (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess
+
+/** How Suricata is run. */
+export interface SuricataProcessOptions {
+  /** The command or its path; `suricata` on PATH unless given. */
+  readonly command?: string
+  readonly spawn?: SpawnSuricata
+  /** It is ended after so many milliseconds; 10 minutes unless given, 0 for never. */
+  readonly timeoutMilliseconds?: number
+  /** Ends it. */
+  readonly signal?: AbortSignal
+}
+
+/** How a process ended. */
+export interface SuricataExit {
+  /** Undefined where it did not end by itself. */
+  readonly exitCode: number | undefined
+  readonly exitSignal: string | undefined
+  readonly log: EngineLog
+}
+
+/** A process that runs. */
+export interface RunningSuricata {
+  /** Rejected by SuricataError where it could not start, took too long or was aborted. */
+  readonly exit: Promise<SuricataExit>
+  readonly log: EngineLog
+  kill(): void
+}
+
+const DEFAULT_TIMEOUT = 600_000
+
+/** What Suricata says when it cannot read a capture; it then waits for a minute before it ends. */
+const READER_FAILED = 'pcap file reader thread failed to initialize'
+
+/** Starts Suricata with arguments. Times in its events are in UTC. `onMessage` hears what it says, at once. */
+export function startSuricata(
+  args: readonly string[],
+  options: SuricataProcessOptions,
+  onMessage: (message: EngineMessage) => void = () => {},
+): RunningSuricata {
+  const { command = 'suricata', spawn = nodeSpawn, timeoutMilliseconds = DEFAULT_TIMEOUT, signal } = options
+  const log = new EngineLog((message) => {
+    // In this mode alone the wait serves nothing: a server goes on with its next capture.
+    if (message.text === READER_FAILED && args.includes('-r')) end('reader')
+    onMessage(message)
+  })
+  let child: ChildProcess | undefined
+  let cause: 'reader' | 'caller' | undefined
+  const end = (reason: 'reader' | 'caller'): void => {
+    cause ??= reason
+    child?.kill('SIGKILL')
+  }
+  const exit = new Promise<SuricataExit>((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(aborted())
+      return
+    }
+    child = spawn(command, args, {
+      env: { ...process.env, TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMilliseconds,
+      killSignal: 'SIGKILL',
+      ...(signal && { signal }),
+    })
+    let failure: Error | undefined
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8')
+      stream?.on('data', (text: string) => log.push(text))
+    }
+    child.on('error', (error) => {
+      failure = error
+      // Where the process never started nothing is closed.
+      if (child?.pid === undefined) reject(signal?.aborted ? aborted() : startFailure(command, error))
+    })
+    child.on('close', (code, exitSignal) => {
+      log.end()
+      if (signal?.aborted) reject(aborted())
+      else if (failure) reject(startFailure(command, failure))
+      else if (cause === undefined && child?.killed) {
+        const seconds = timeoutMilliseconds / 1000
+        reject(
+          new SuricataError(
+            'timed-out',
+            `Suricata did not end within ${seconds} seconds and was stopped; raise timeoutMilliseconds, or give it less`,
+          ),
+        )
+      } else resolve({ exitCode: code ?? undefined, exitSignal: exitSignal ?? undefined, log })
+    })
+  })
+  return { exit, log, kill: () => end('caller') }
+}
+
+function aborted(): SuricataError {
+  return new SuricataError('aborted', 'the inspection by Suricata was aborted')
+}
+
+/** What to do about a command that cannot be started. */
+function startFailure(command: string, error: NodeJS.ErrnoException): SuricataError {
+  if (error.code !== 'ENOENT' && error.code !== 'EACCES') {
+    return new SuricataError('failed', `Suricata could not be started by "${command}": ${error.message}`)
+  }
+  const what = error.code === 'ENOENT' ? 'was not found' : 'may not be executed'
+  return new SuricataError(
+    'not-installed',
+    `the command "${command}" ${what}; ${HOW_TO_INSTALL}, name the path of its binary, or use the builtin inspector`,
+  )
+}
+
+/** For the reader of an error. */
+export const HOW_TO_INSTALL: string =
+  'install Suricata 7 or newer (Debian 12: apt-get install -t bookworm-backports suricata; Debian 13 and newer: ' +
+  'apt-get install suricata; Ubuntu: from ppa:oisf/suricata-stable; macOS: brew install suricata)'
