@@ -19,6 +19,7 @@ const config: ViteUserConfig = defineConfig({
   },
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Imports without file endings, which Node refuses: the referee of the SQL parser.
