@@ -27,6 +27,7 @@ export {
 } from './flow/flow-record-checkers.ts'
 export { FlowRecordReferee } from './flow/flow-record-referee.ts'
 export { FlowRow } from './flow/flow-row.ts'
+export { isCovered } from './flow/is-covered.ts'
 export { LineBuffer } from './flow/line-buffer.ts'
 export { interfaceRecordFormat, recordContext } from './flow/record-formats.ts'
 
@@ -39,7 +40,7 @@ export { formatReplayIssue } from './replay/replay-issue.ts'
 
 // Traffic mirroring
 
-export { MirrorBroker } from './mirror/broker.ts'
+export { BROKER_PORTS, MirrorBroker } from './mirror/broker.ts'
 export { MirrorCounters } from './mirror/mirror-counters.ts'
 export { MirrorEncapsulation, mirrorSourcePort } from './mirror/mirror-encapsulation.ts'
 export { PacketRules } from './mirror/mirror-filter.ts'
@@ -115,11 +116,14 @@ export type {
 export type { AwsServiceRangeDesign, InternetHostDesign, InternetServiceDesign } from './design/internet-design.ts'
 export type { IpProtocolDesign } from './design/ip-protocol-design.ts'
 export type {
+  GatewayListenerDesign,
+  GatewayLoadBalancerDesign,
   ListenerDesign,
   LoadBalancerDesign,
   LoadBalancerProtocol,
   TargetDesign,
   TargetGroupDesign,
+  TargetGroupProtocol,
 } from './design/load-balancer-design.ts'
 export type {
   NetworkAclDesign,
@@ -178,6 +182,7 @@ export type {
   MirroredCopy,
   MirrorOutcome,
 } from './mirror/mirror-outcome.ts'
+export type { MirrorReorderingOptions } from './mirror/mirror-reordering.ts'
 export type { MirroredTopology } from './mirror/traffic-mirror.ts'
 export type { FiveTuple } from './net/five-tuple.ts'
 export type { IpVersion } from './net/ip-address.ts'
@@ -214,6 +219,8 @@ export type {
   FlowLog,
   FlowLogDestination,
   GatewayEndpoint,
+  GatewayLoadBalancer,
+  GatewayLoadBalancerEndpoint,
   Instance,
   InterfaceAddress,
   InterfaceAttachment,

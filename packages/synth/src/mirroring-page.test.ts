@@ -25,7 +25,8 @@ async function run(code: string): Promise<{ readonly files: ReadonlyMap<string, 
   const AsyncFunction = (async () => {}).constructor as new (
     ...parts: string[]
   ) => (...given: unknown[]) => Promise<unknown>
-  const result = code.includes('mirrorLosses') ? '; return { mirrorTallies, mirrorLosses }' : '; return broker'
+  const results = ['mirrorTallies, mirrorLosses', 'mirrorBrokerTallies', 'broker']
+  const result = `; return { ${results.find((names) => names.split(', ').every((name) => code.includes(name)))} }`
   return { last: await new AsyncFunction('modules', body + result)(modules), files }
 }
 
@@ -37,19 +38,46 @@ describe('docs/mirroring.md', () => {
     expect(last).toMatchObject({ mirrorTallies: [{ networkInterface: { name: 'demo' } }], mirrorLosses: [] })
   })
 
-  it('shows a broker', async () => {
+  it('shows a broker in a simulation, one of whose platforms lets nothing in', async () => {
     const { last } = await run(snippets[1] ?? '')
-    expect((last as core.MirrorBroker).tallies.size).toBe(2)
+    const { mirrorBrokerTallies } = last as { readonly mirrorBrokerTallies: readonly synth.MirrorBrokerTally[] }
+    const [ids, archive] = mirrorBrokerTallies
+    expect(ids).toMatchObject({ platform: 'ids', lost: {} })
+    expect(ids?.sent).toBeGreaterThan(500)
+    expect(archive?.sent).toBeGreaterThan(10)
+    expect(archive?.lost).toEqual({ 'no-security-group-rule': archive?.sent })
+  })
+
+  it('shows a broker by itself', async () => {
+    const { last } = await run(snippets[2] ?? '')
+    expect((last as { readonly broker: core.MirrorBroker }).broker.tallies.size).toBe(2)
+  })
+
+  it('shows a target behind a Gateway Load Balancer that fits the reference design', () => {
+    const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? []
+    const { vpcs, ...shown } = JSON.parse(json) as core.Design
+    const made = core.demoDesign()
+    const { main } = made.vpcs
+    const vpcEndpoints = { ...main?.vpcEndpoints, ...vpcs.main?.vpcEndpoints }
+    const trafficMirrorTargets = { ...made.trafficMirrorTargets, ...shown.trafficMirrorTargets }
+    const design = { ...made, ...shown, trafficMirrorTargets, vpcs: { main: { ...main, vpcEndpoints } } }
+    expect(core.checkDesign(design)).toEqual([])
   })
 
   it('gives the constants as they are', () => {
-    const sources = ['mirror-exclusion', 'traffic-mirror', 'mirror-encapsulation', 'instance-bandwidth']
+    const files = ['mirror-exclusion', 'traffic-mirror', 'mirror-encapsulation', 'rate-bucket']
+    const sources = [...files, 'mirror-reordering', 'mirrored-flow-limit']
       .map((name) => `../../core/src/mirror/${name}.ts`)
-      .concat('../../core/src/dataplane/network.ts', './simulation-observer.ts')
+      .concat(
+        ['network', 'gateway-load-balancers', 'geneve-encapsulation'].map(
+          (name) => `../../core/src/dataplane/${name}.ts`,
+        ),
+      )
+      .concat('./simulation-observer.ts')
       .map((path) => readFileSync(new URL(path, import.meta.url), 'utf8').replaceAll('_', ''))
       .join('\n')
     const rows = [...page.matchAll(/^\| `([A-Z_]+)` \| ([^|]+) \|/gm)]
-    expect(rows.length).toBe(8)
+    expect(rows.length).toBe(15)
     for (const [, name = '', value = ''] of rows) {
       const [written = ''] = new RegExp(`const ${name.replaceAll('_', '')}[^\n]*`).exec(sources) ?? []
       const numbers = value.replaceAll(/(\d),(\d{3})/g, '$1$2').split(', ')

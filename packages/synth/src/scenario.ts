@@ -2,6 +2,7 @@ import type { Design, IpAddress, Topology } from '@flowtap/core'
 import type { AsyncParticipant } from './async-participant.ts'
 import type { Faults } from './faults.ts'
 import type { Host, OperatingSystem } from './host/host.ts'
+import type { AddedMirrorBroker } from './mirror-brokers.ts'
 import type { Random } from './random.ts'
 
 /** Start of simulated time unless a scenario gives another: Monday, 5 January 2026, 00:00:00 UTC, in microseconds since 1970. */
@@ -41,6 +42,12 @@ export interface ScenarioContext {
   readonly after: (delayMicroseconds: number, action: () => void) => void
   /** Adds a DNS record that everyone sees, e.g. `{ name: 'example.org', type: 'MX', data: '10 mail.example.org' }`. */
   readonly addDnsRecord: (record: AddedDnsRecord) => void
+  /**
+   * Runs a broker on a host, from now on: it takes copies of mirror sessions in and replicates them to several platforms, e.g.
+   * `{ host: 'broker', platforms: [{ to: 'suricata' }, { to: 'archive', sampling: 0.1, packetLength: 128 }] }`. Its copies are packets
+   * like any others. Throws a RangeError for hosts that are not there.
+   */
+  readonly addMirrorBroker: (broker: AddedMirrorBroker) => void
   /** Takes part in the simulation by promises: time stands still while the participant is busy. */
   readonly join: (participant: AsyncParticipant) => void
   /** Faults of the network and of delivery. */

@@ -26,6 +26,7 @@ import {
 import type { Host } from './host/host.ts'
 import type { HostDirectory } from './host/host-directory.ts'
 import type { World } from './host/world.ts'
+import type { AddedMirrorBroker } from './mirror-brokers.ts'
 import type { Random } from './random.ts'
 import type { AddedDnsRecord, AddedInternetHost, ScenarioContext } from './scenario.ts'
 import type { SimulationObserver } from './simulation-observer.ts'
@@ -89,6 +90,11 @@ export class SimulationContext implements ScenarioContext, Faults {
       ttl: ttlSeconds,
       data: parseData(type, data),
     })
+  }
+
+  readonly addMirrorBroker = (broker: AddedMirrorBroker): void => {
+    const { observer, hosts } = this.#parts
+    observer.brokers.add(broker, hosts.named(broker.host), (name) => hosts.named(name))
   }
 
   readonly changeDesign = (delayMicroseconds: number, change: (design: Design) => Design): void => {

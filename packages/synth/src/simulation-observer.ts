@@ -16,6 +16,8 @@ import type { PacketLosses } from './faults.ts'
 import type { HostDirectory } from './host/host-directory.ts'
 import type { SimulatedHost } from './host/simulated-host.ts'
 import type { ActivityLog } from './labels.ts'
+import { MirrorBrokers } from './mirror-brokers.ts'
+import { MirroredArrivals } from './mirrored-arrivals.ts'
 import type { SimClock } from './sim-clock.ts'
 
 /** A packet as it passes an ENI, or as it is refused there. Copies of mirror sessions pass the ENI of the target, not that of the source. */
@@ -27,12 +29,15 @@ export interface CapturedPacket {
   readonly verdict: Verdict
 }
 
-/** The copy of a packet that a mirror session sends, as it comes to the sensor: the target itself, or a target of its balancer. */
+/**
+ * The copy of a packet that a mirror session sends, as it comes to the sensor: the target itself, or a target of its balancer. They are told
+ * in the order in which they come.
+ */
 export interface MirroredPacket {
   readonly session: MirrorSession
   /** Where it has come to. */
   readonly networkInterface: NetworkInterface
-  /** VXLAN over UDP. */
+  /** VXLAN over UDP; behind a Gateway Load Balancer in GENEVE over UDP. */
   readonly packet: Packet
   readonly timeMicroseconds: number
   /** The packet that was mirrored, where, in which direction and when. */
@@ -49,7 +54,7 @@ export interface CapturedOriginal {
 
 /**
  * Whether the host behind a mirror target takes copies in without an answer, as one with a VXLAN interface does; one without would answer
- * that the port is closed.
+ * that the port is closed. A broker has the port open, and gets them.
  */
 const SENSORS_TAKE_COPIES: boolean = true
 
@@ -61,6 +66,7 @@ export class SimulationObserver implements NetworkObserver {
   readonly #activities: ActivityLog
   pipeline: FlowLogPipeline | undefined
   readonly #others: readonly Partial<NetworkObserver>[]
+  readonly #arrivals = new MirroredArrivals((mirrored) => this.onMirroredPacket?.(mirrored))
   /** Called with the packets of the ENIs of `tapped`; all where that is undefined. */
   onPacket: ((captured: CapturedPacket) => void) | undefined
   tapped: ReadonlySet<string> | undefined
@@ -68,6 +74,7 @@ export class SimulationObserver implements NetworkObserver {
   onMirroredPacket: ((mirrored: MirroredPacket) => void) | undefined
   packetCount = 0
   readonly mirrorCounters: MirrorCounters = new MirrorCounters()
+  readonly brokers: MirrorBrokers = new MirrorBrokers()
 
   constructor(
     clock: SimClock,
@@ -93,6 +100,7 @@ export class SimulationObserver implements NetworkObserver {
   ): void {
     this.packetCount += 1
     this.pipeline?.capture(networkInterface, direction, packet, timeMicroseconds, verdict, nextHop)
+    this.arrive(this.#clock.nowMicroseconds)
     const { activity } = this.#clock
     // Copies leave behind the ENI of the mirror source, where no host and no flow log sees them.
     const isSeen = verdict.reason.kind !== 'mirrored-traffic'
@@ -109,14 +117,16 @@ export class SimulationObserver implements NetworkObserver {
 
   deliver(receiver: Receiver, packet: Packet, timeMicroseconds: number): void {
     const hosts = this.#hosts()
-    const host = packet.tunnel && SENSORS_TAKE_COPIES ? undefined : hosts.receiverOf(receiver, packet)
-    if (host && (this.#losses.isEmpty || !this.#losses.loses(host.name, packet, timeMicroseconds))) {
+    const host = hosts.receiverOf(receiver, packet)
+    const isTaken = packet.tunnel && SENSORS_TAKE_COPIES && !host?.stack.udp.isOpen(packet.destinationPort)
+    if (host && !isTaken && (this.#losses.isEmpty || !this.#losses.loses(host.name, packet, timeMicroseconds))) {
       this.#clock.schedule(timeMicroseconds + hosts.latencyOf(host), receive, host, packet)
     }
     for (const other of this.#others) other.deliver?.(receiver, packet, timeMicroseconds)
   }
 
   drop(at: NetworkInterface | undefined, packet: Packet, timeMicroseconds: number, verdict: Verdict): void {
+    this.brokers.drop(packet, verdict)
     for (const other of this.#others) other.drop?.(at, packet, timeMicroseconds, verdict)
   }
 
@@ -130,17 +140,23 @@ export class SimulationObserver implements NetworkObserver {
   ): void {
     if (this.onMirroredPacket && copy?.arrival) {
       const { session, arrival } = copy
-      this.onMirroredPacket({
+      this.#arrivals.add({
         session,
         networkInterface: arrival.networkInterface,
         packet: arrival.packet,
         timeMicroseconds: arrival.timeMicroseconds,
         original: { networkInterface, direction, packet, timeMicroseconds },
       })
+      this.arrive(this.#clock.nowMicroseconds)
     }
     this.mirrorCounters.mirror(networkInterface, direction, packet, timeMicroseconds, outcome)
     for (const other of this.#others)
       other.mirror?.(networkInterface, direction, packet, timeMicroseconds, outcome, copy)
+  }
+
+  /** Tells of the copies that have come to sensors by a time. */
+  arrive(timeMicroseconds: number): void {
+    if (this.#arrivals.nextMicroseconds <= timeMicroseconds) this.#arrivals.advance(timeMicroseconds)
   }
 
   captureAtTransitGateway(...passage: Parameters<NetworkObserver['captureAtTransitGateway']>): void {

@@ -9,6 +9,7 @@ import {
   type LogObject,
   type LogObjectSink,
   type MirrorLoss,
+  type MirrorReorderingOptions,
   type MirrorTally,
   Network,
   type NetworkObserver,
@@ -23,6 +24,7 @@ import { HostDirectory } from './host/host-directory.ts'
 import { NameDirectory } from './host/name-directory.ts'
 import type { World } from './host/world.ts'
 import { ActivityLog, type ActivityRecord } from './labels.ts'
+import type { MirrorBrokerTally } from './mirror-brokers.ts'
 import { Random } from './random.ts'
 import { DEFAULT_START_MICROSECONDS, type Scenario } from './scenario.ts'
 import { SimClock } from './sim-clock.ts'
@@ -68,6 +70,8 @@ export interface SimulationOptions {
    * production traffic has priority. Without a limit unless given.
    */
   readonly instanceBandwidth?: BandwidthLimit
+  /** How copies behind load balancers get out of order: by up to 20 microseconds and the scenario's seed unless given. */
+  readonly mirrorReordering?: MirrorReorderingOptions
   /** Others who are told what happens in the network, and when the design changes. */
   readonly observers?: readonly Partial<NetworkObserver & TopologyObserver>[]
 }
@@ -99,6 +103,8 @@ export interface SimulationSummary {
   readonly mirrorTallies: readonly MirrorTally[]
   /** Copies that no target got, of which AWS tells nobody. */
   readonly mirrorLosses: readonly MirrorLoss[]
+  /** What brokers replicated, by their platforms, and which of the copies no platform got. */
+  readonly mirrorBrokerTallies: readonly MirrorBrokerTally[]
 }
 
 /** Artefacts that are made before they are given out. */
@@ -177,6 +183,7 @@ export class Simulation implements AsyncIterable<Artefact> {
       losesPacket: (receiver, sender, packet, timeMicroseconds) =>
         this.#world.losses.losesBetween(receiver.id, sender?.id, packet, timeMicroseconds),
       ...(options.mirroring !== undefined && { mirroring: options.mirroring }),
+      mirrorReordering: { seed: random.stream('mirror-reordering').uint32(), ...options.mirrorReordering },
       ...(options.instanceBandwidth && { instanceBandwidth: options.instanceBandwidth }),
     })
     this.#hosts = new HostDirectory(this.#world, topology, () => this.#network)
@@ -218,6 +225,28 @@ export class Simulation implements AsyncIterable<Artefact> {
     return (
       this.#observer.pipeline?.deliveryStatus(found.id) ?? { flowLogStatus: 'ACTIVE', deliverLogsStatus: 'SUCCESS' }
     )
+  }
+
+  /**
+   * Lets time pass up to a moment, deliveries included, and begins the simulation where it has not begun: for those who step time, and
+   * change the design, themselves. Log files and log events go to the sinks. Throws a RangeError for a moment beyond the scenario's end.
+   */
+  async advanceTo(timeMicroseconds: number, handlers?: SimulationHandlers): Promise<void> {
+    if (timeMicroseconds > this.#endMicroseconds) {
+      throw new RangeError(`the scenario ends at ${this.#endMicroseconds} us, before ${timeMicroseconds} us`)
+    }
+    if (!this.#hasBegun) {
+      this.#handlers = handlers ?? {}
+      this.#begin()
+    }
+    await this.#advance(() => true, timeMicroseconds)
+    this.#clock.advanceTo(timeMicroseconds)
+    this.#observer.arrive(timeMicroseconds)
+  }
+
+  /** Another design from this moment on. Throws a DesignError for one with mistakes. */
+  changeDesign(design: Design | Topology): void {
+    this.#change(isTopology(design) ? design : resolveDesign(design))
   }
 
   /** Gives the artefacts one after another; an error of the scenario's own code ends it. */
@@ -297,14 +326,14 @@ export class Simulation implements AsyncIterable<Artefact> {
   }
 
   /** Lets things happen while more is wanted; false when the end has come. */
-  async #advance(wantsMore: () => boolean): Promise<boolean> {
+  async #advance(wantsMore: () => boolean, endMicroseconds: number = this.#endMicroseconds): Promise<boolean> {
     const clock = this.#clock
     const participants = this.#participants
     while (wantsMore()) {
       for (const participant of participants) if (participant.isBusy) await participant.idle()
-      const until = Math.min(this.#endMicroseconds, this.#nextDeliveryMicroseconds - 1)
+      const until = Math.min(endMicroseconds, this.#nextDeliveryMicroseconds - 1)
       if (clock.step(until)) continue
-      if (until === this.#endMicroseconds) return false
+      if (until === endMicroseconds) return false
       await this.#deliverThrough(this.#nextDeliveryMicroseconds)
     }
     return true
@@ -324,6 +353,8 @@ export class Simulation implements AsyncIterable<Artefact> {
 
   #finish(): void {
     this.#clock.advanceTo(this.#endMicroseconds)
+    // The network has brought copies to sensors that arrive a moment after the end.
+    this.#observer.arrive(Number.POSITIVE_INFINITY)
     this.#world.activities.closeAll()
   }
 
@@ -337,6 +368,7 @@ export class Simulation implements AsyncIterable<Artefact> {
       eventCount: this.#clock.eventCount,
       mirrorTallies: this.#observer.mirrorCounters.tallies,
       mirrorLosses: this.#observer.mirrorCounters.losses,
+      mirrorBrokerTallies: this.#observer.brokers.tallies,
     }
   }
 

@@ -17,6 +17,7 @@ export function isAutomaticallyTracked(networkInterface: NetworkInterface): bool
       return true
     case 'interface':
     case 'transit_gateway':
+    case 'gateway_load_balancer':
     case 'efa':
       return false
   }

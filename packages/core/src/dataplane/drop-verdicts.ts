@@ -25,6 +25,7 @@ export type Loss =
   | 'tooBigForTransitGateway'
   | 'tooBigForNatGateway'
   | 'tooBigForEndpoint'
+  | 'endpointBandwidth'
 
 /** The verdicts on such packets, made once, since packets are many. */
 export const DROPPED: Readonly<Record<Loss, Verdict>> = {
@@ -50,6 +51,7 @@ export const DROPPED: Readonly<Record<Loss, Verdict>> = {
   tooBigForTransitGateway: dropped({ kind: 'mtu-exceeded', mtu: MTU.transitGateway }),
   tooBigForNatGateway: dropped({ kind: 'mtu-exceeded', mtu: MTU.natGateway }),
   tooBigForEndpoint: dropped({ kind: 'mtu-exceeded', mtu: MTU.interfaceEndpoint }),
+  endpointBandwidth: dropped({ kind: 'endpoint-bandwidth' }),
 }
 
 function dropped(reason: VerdictReason): Verdict {

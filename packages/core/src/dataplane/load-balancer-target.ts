@@ -27,10 +27,7 @@ export function chooseTarget(
   listener: LoadBalancerListener,
   packet: Packet,
 ): LoadBalancerTarget | undefined {
-  const { targets } = listener.targetGroup
-  const usable = usableTargets(targets)
-  const zone = node.subnet.availabilityZone.name
-  const candidates = loadBalancer.crossZone ? usable : usable.filter((target) => isInZone(target, zone))
+  const candidates = usableTargets(listener.targetGroup.targets, node, loadBalancer.crossZone)
   if (candidates.length === 0) return undefined
   const hash = flowHash(packet, packet.protocol === IP_PROTOCOL.tcp ? packet.tcpSequence : 0)
   return candidates[hash % candidates.length]
@@ -38,7 +35,7 @@ export function chooseTarget(
 
 /** Whether a target may be used: it is healthy, or none is. */
 export function isUsable(listener: LoadBalancerListener, target: LoadBalancerTarget): boolean {
-  return usableTargets(listener.targetGroup.targets).includes(target)
+  return healthyTargets(listener.targetGroup.targets).includes(target)
 }
 
 /** IANA numbers by the words of listeners. */
@@ -49,7 +46,19 @@ export const PROTOCOLS: Readonly<Record<LoadBalancerListener['protocol'], readon
   TCP_UDP: [IP_PROTOCOL.tcp, IP_PROTOCOL.udp],
 }
 
-function usableTargets(targets: readonly LoadBalancerTarget[]): readonly LoadBalancerTarget[] {
+/** The targets that a balancer's interface may choose from: the healthy ones (all, where none is), of its zone unless cross-zone. */
+export function usableTargets(
+  targets: readonly LoadBalancerTarget[],
+  node: NetworkInterface,
+  crossZone: boolean,
+): readonly LoadBalancerTarget[] {
+  const healthy = healthyTargets(targets)
+  if (crossZone) return healthy
+  const zone = node.subnet.availabilityZone.name
+  return healthy.filter((target) => isInZone(target, zone))
+}
+
+function healthyTargets(targets: readonly LoadBalancerTarget[]): readonly LoadBalancerTarget[] {
   const healthy = targets.filter((target) => target.healthy)
   return healthy.length > 0 ? healthy : targets
 }

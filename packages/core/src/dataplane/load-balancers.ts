@@ -1,3 +1,4 @@
+import type { MirrorReordering } from '../mirror/mirror-reordering.ts'
 import type { IpAddress } from '../net/ip-address.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import type { Packet } from '../packet/packet.ts'
@@ -29,10 +30,12 @@ import type { Walk } from './walk.ts'
 export class LoadBalancers {
   readonly #walk: Walk
   readonly #connections: BalancedConnections
+  readonly #reordering: MirrorReordering
   #generation = 0
 
-  constructor(walk: Walk, random: RandomSource) {
+  constructor(walk: Walk, random: RandomSource, reordering: MirrorReordering) {
     this.#walk = walk
+    this.#reordering = reordering
     this.#connections = new BalancedConnections(random)
   }
 
@@ -175,7 +178,9 @@ export class LoadBalancers {
     }
     const { backAddress, backPort, target, targetPort } = connection
     const onward = readdressed(packet, backAddress, backPort, target, targetPort)
-    const time = timeMicroseconds + HOP_DELAY.loadBalancer
+    // Copies of mirror sessions get out of order.
+    const delay = HOP_DELAY.loadBalancer + (packet.tunnel ? this.#reordering.next() : 0)
+    const time = timeMicroseconds + delay
     if (connection.keepsClientAddress) this.#pinAnswers(node, onward, time)
     walk.leave(node, onward, time)
   }

@@ -40,14 +40,14 @@ export class MirroringObserver implements NetworkObserver {
 
   deliver(receiver: Receiver, packet: Packet, timeMicroseconds: number): void {
     const copy = this.#underWay
-    if (copy && receiver.kind === 'interface' && packet.tunnel === copy.packet.tunnel) {
+    if (copy && receiver.kind === 'interface' && carries(packet, copy)) {
       copy.arrival = { networkInterface: receiver.networkInterface, packet, timeMicroseconds }
     }
     this.#observer.deliver(receiver, packet, timeMicroseconds)
   }
 
   drop(at: NetworkInterface | undefined, packet: Packet, timeMicroseconds: number, verdict: Verdict): void {
-    if (this.#underWay && packet.tunnel === this.#underWay.packet.tunnel) this.#loss = verdict.reason
+    if (this.#underWay && carries(packet, this.#underWay)) this.#loss = verdict.reason
     this.#observer.drop(at, packet, timeMicroseconds, verdict)
   }
 
@@ -78,4 +78,9 @@ export class MirroringObserver implements NetworkObserver {
     const outcome = arrival ? MIRROR_OUTCOME.mirrored : ({ kind: 'dropped', reason } as const)
     this.#observer.mirror?.(networkInterface, direction, original, timeMicroseconds, outcome, copy)
   }
+}
+
+/** Whether a packet is a copy, or a balancer's packet with the copy in it. */
+function carries({ tunnel }: Packet, { packet }: MirroredCopy): boolean {
+  return tunnel !== undefined && (tunnel === packet.tunnel || tunnel.packet.tunnel === packet.tunnel)
 }

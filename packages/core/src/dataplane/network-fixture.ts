@@ -234,6 +234,10 @@ export function labelOf(networkInterface: NetworkInterface | undefined): string 
       return `${attachment.endpoint.name}-${zone}`
     case 'load-balancer':
       return `${attachment.loadBalancer.name}-${zone}`
+    case 'gateway-load-balancer':
+      return `${attachment.gatewayLoadBalancer.name}-${zone}`
+    case 'gateway-load-balancer-endpoint':
+      return attachment.endpoint.name
     case 'none':
       return name
   }

@@ -1,5 +1,7 @@
 import { type BandwidthLimit, InstanceBandwidth } from '../mirror/instance-bandwidth.ts'
 import type { MirroredCopy } from '../mirror/mirror-outcome.ts'
+import { MirrorReordering, type MirrorReorderingOptions } from '../mirror/mirror-reordering.ts'
+import { MIRRORED_FLOW_BITS_PER_SECOND, MirroredFlowLimit } from '../mirror/mirrored-flow-limit.ts'
 import { type MirroredTopology, TrafficMirror } from '../mirror/traffic-mirror.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkAcl, NetworkInterface, Topology } from '../topology/topology.ts'
@@ -48,6 +50,10 @@ export interface NetworkOptions {
   readonly mirroring?: boolean
   /** Bits per second that an instance may send and receive: what is beyond is not mirrored. Without a limit unless given. */
   readonly instanceBandwidth?: BandwidthLimit
+  /** Bits per second of each flow that are mirrored; {@link MIRRORED_FLOW_BITS_PER_SECOND} unless given, Infinity for no limit. */
+  readonly mirroredFlowBandwidth?: number
+  /** How copies behind balancers get out of order; a little unless given. */
+  readonly mirrorReordering?: MirrorReorderingOptions
 }
 
 /** How long after the capture of a packet its copy leaves the source. Not documented; a capture at a target cannot show it. */
@@ -92,10 +98,12 @@ export class Network {
 
   constructor(options: NetworkOptions) {
     const { topology, random, observer, losesPacket, trackedConnectionsPerInstance, instanceBandwidth } = options
+    const { mirroredFlowBandwidth = MIRRORED_FLOW_BITS_PER_SECOND, mirrorReordering } = options
     this.#isMirroring = options.mirroring ?? true
     this.#mirror = new TrafficMirror(
       this.#isMirroring ? topology : WITHOUT_MIRRORING,
       instanceBandwidth && new InstanceBandwidth(instanceBandwidth),
+      new MirroredFlowLimit(mirroredFlowBandwidth),
     )
     this.#mirroring = new MirroringObserver(observer, this.#mirror)
     this.#walk = new PacketWalk({
@@ -108,6 +116,7 @@ export class Network {
       random,
       observer: this.#mirroring,
       losesPacket,
+      mirrorReordering: new MirrorReordering(mirrorReordering),
     })
   }
 

@@ -1,3 +1,4 @@
+import type { MirrorReordering } from '../mirror/mirror-reordering.ts'
 import type { IpAddress } from '../net/ip-address.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { NetworkInterface } from '../topology/topology.ts'
@@ -6,6 +7,7 @@ import type { ConnectionTracker } from './connection-tracker.ts'
 import { DROPPED } from './drop-verdicts.ts'
 import { type EgressPath, nextHopFor } from './egress-path.ts'
 import { GatewayEndpoints } from './gateway-endpoints.ts'
+import { GatewayLoadBalancers } from './gateway-load-balancers.ts'
 import { type GroupReferences, referencesTo } from './group-path.ts'
 import { HOP_DELAY } from './hop-delays.ts'
 import { makePacketTooBig, makeTimeExceeded } from './icmp-error.ts'
@@ -49,6 +51,7 @@ export interface PacketWalkOptions {
   readonly random: RandomSource
   readonly observer: NetworkObserver
   readonly losesPacket: PacketLossRule | undefined
+  readonly mirrorReordering: MirrorReordering
 }
 
 /**
@@ -70,11 +73,13 @@ export class PacketWalk implements Walk {
   readonly #transitGateways: TransitGateways
   readonly #peeringConnections: PeeringConnections
   readonly #loadBalancers: LoadBalancers
+  readonly #gatewayLoadBalancers: GatewayLoadBalancers
   readonly #returnPaths = new ReturnPaths()
   /** Interfaces that the packet, with all that becomes of it, has come to. */
   #arrivals = 0
 
-  constructor({ map, tracker, numbers, random, observer, losesPacket }: PacketWalkOptions) {
+  constructor(options: PacketWalkOptions) {
+    const { map, tracker, numbers, random, observer, losesPacket, mirrorReordering } = options
     this.map = map
     this.observer = observer
     this.#losesPacket = losesPacket
@@ -86,8 +91,9 @@ export class PacketWalk implements Walk {
     this.#natGateways = new NatGateways(this, random)
     this.#transitGateways = new TransitGateways(this)
     this.#peeringConnections = new PeeringConnections(this)
-    const loadBalancers = new LoadBalancers(this, random)
+    const loadBalancers = new LoadBalancers(this, random, mirrorReordering)
     this.#loadBalancers = loadBalancers
+    this.#gatewayLoadBalancers = new GatewayLoadBalancers(this, mirrorReordering)
     this.interfaceEndpoints = new InterfaceEndpoints(this, (networkInterface, loadBalancer, packet, time) =>
       loadBalancers.receiveFromEndpoint(networkInterface, loadBalancer, packet, time),
     )
@@ -301,6 +307,13 @@ export class PacketWalk implements Walk {
         return
       case 'load-balancer':
         this.#loadBalancers.receive(networkInterface, attachment.loadBalancer, packet, timeMicroseconds)
+        return
+      case 'gateway-load-balancer-endpoint':
+        this.#gatewayLoadBalancers.receive(networkInterface, attachment.endpoint, packet, timeMicroseconds)
+        return
+      // Appliances that send packets back, as those in the way of ordinary traffic do, are not simulated.
+      case 'gateway-load-balancer':
+        this.drop(networkInterface, packet, timeMicroseconds, DROPPED.noListener)
         return
     }
   }

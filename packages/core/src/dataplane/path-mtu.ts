@@ -11,6 +11,8 @@ export const MTU = {
   natGateway: 8500,
   /** What is larger vanishes without an ICMP error. */
   interfaceEndpoint: 8500,
+  /** As above. */
+  gatewayLoadBalancerEndpoint: 8500,
 } as const
 
 /**

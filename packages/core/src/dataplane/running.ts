@@ -15,6 +15,8 @@ export function isRunning(networkInterface: NetworkInterface): boolean {
     case 'transit-gateway':
     case 'interface-endpoint':
     case 'load-balancer':
+    case 'gateway-load-balancer':
+    case 'gateway-load-balancer-endpoint':
       return true
   }
 }

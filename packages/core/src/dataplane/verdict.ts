@@ -61,5 +61,7 @@ export type VerdictReason =
   | { readonly kind: 'link-local-rate' }
   /** More than 1,024 fragments a second from one ENI. */
   | { readonly kind: 'fragment-rate' }
+  /** More than a Gateway Load Balancer endpoint carries. */
+  | { readonly kind: 'endpoint-bandwidth' }
   | { readonly kind: 'instance-not-running' }
   | { readonly kind: 'packet-loss' }

@@ -84,6 +84,11 @@ function fullDesign(): Design {
             subnets: ['private-a', 'private-b'],
             securityGroups: ['search'],
           },
+          inspect: {
+            vpcEndpointType: 'GatewayLoadBalancer',
+            gatewayLoadBalancer: 'inspection',
+            subnets: ['private-b'],
+          },
         },
       },
       second: {
@@ -125,6 +130,14 @@ function fullDesign(): Design {
     },
     targetGroups: {
       sensors: { protocol: 'UDP', port: 4789, vpc: 'main', targets: [{ instance: 'suricata' }] },
+      appliances: { protocol: 'GENEVE', port: 6081, vpc: 'main', targets: [{ instance: 'suricata' }] },
+    },
+    gatewayLoadBalancers: {
+      inspection: {
+        subnets: ['private-a', { subnet: 'private-b' }],
+        crossZoneEnabled: true,
+        listeners: [{ targetGroup: 'appliances' }],
+      },
     },
     transitGateways: {
       hub: {
@@ -145,7 +158,11 @@ function fullDesign(): Design {
       hub: { transitGateway: 'hub', logDestination: 's3://hub-logs/tgw' },
       rejects: { vpc: 'main', trafficType: 'REJECT', logGroupName: '/flow/main' },
     },
-    trafficMirrorTargets: { ...demo.trafficMirrorTargets, fleet: { loadBalancer: 'sensors' } },
+    trafficMirrorTargets: {
+      ...demo.trafficMirrorTargets,
+      fleet: { loadBalancer: 'sensors' },
+      gateway: { gatewayLoadBalancerEndpoint: 'inspect' },
+    },
     internetHosts: {
       google: { dnsNames: ['google.com'], addresses: ['142.250.217.78'], services: [{ protocol: 'tcp', port: 80 }] },
     },
@@ -198,7 +215,7 @@ const MISTAKES: readonly Mistake[] = [
   ],
   [
     'vpcs.main.vpcEndpoints.ssm.vpcEndpointType',
-    'GatewayLoadBalancer',
+    'Resource',
     ['not-simulated', 'vpcs.main.vpcEndpoints.ssm.vpcEndpointType'],
   ],
   ['flowLogs.hub.logDestinationType', 'kinesis-data-firehose', ['not-simulated', 'flowLogs.hub.logDestinationType']],
@@ -208,10 +225,100 @@ const MISTAKES: readonly Mistake[] = [
     ['not-simulated', 'vpcs.main.routeTables.dual.routes[4].vpcEndpoint'],
   ],
   ['loadBalancers.sensors.type', 'application', ['not-simulated', 'loadBalancers.sensors.type']],
+  ['loadBalancers.sensors.type', 'gateway', ['not-simulated', 'loadBalancers.sensors.type']],
+  ['gatewayLoadBalancerEndpoints', {}, ['not-simulated', 'gatewayLoadBalancerEndpoints']],
+  [
+    'vpcs.main.routeTables.dual.routes[4]',
+    { destinationCidrBlock: '10.9.0.0/16', gatewayLoadBalancerEndpoint: 'inspect' },
+    ['not-simulated', 'vpcs.main.routeTables.dual.routes[4].gatewayLoadBalancerEndpoint'],
+  ],
+  // Gateway Load Balancers and their endpoints
+  [
+    'vpcs.main.vpcEndpoints.ssm.vpcEndpointType',
+    'GatewayLoadBalancer',
+    ['conflicting-keys', 'vpcs.main.vpcEndpoints.ssm.serviceName'],
+    ['conflicting-keys', 'vpcs.main.vpcEndpoints.ssm.securityGroups'],
+    ['invalid-value', 'vpcs.main.vpcEndpoints.ssm.subnets'],
+    ['missing-key', 'vpcs.main.vpcEndpoints.ssm.gatewayLoadBalancer'],
+  ],
+  [
+    'vpcs.main.vpcEndpoints.ssm.gatewayLoadBalancer',
+    'inspection',
+    ['conflicting-keys', 'vpcs.main.vpcEndpoints.ssm.gatewayLoadBalancer'],
+  ],
+  ['vpcs.main.vpcEndpoints.inspect.subnets', undefined, ['missing-key', 'vpcs.main.vpcEndpoints.inspect.subnets']],
+  ['vpcs.main.vpcEndpoints.inspect.subnets', ['tiny'], ['wrong-zone', 'vpcs.main.vpcEndpoints.inspect.subnets']],
+  ['vpcs.main.vpcEndpoints.inspect.subnets', ['second-a'], ['wrong-vpc', 'vpcs.main.vpcEndpoints.inspect.subnets[0]']],
+  [
+    'vpcs.main.vpcEndpoints.inspect.gatewayLoadBalancer',
+    'sensors',
+    ['unknown-reference', 'vpcs.main.vpcEndpoints.inspect.gatewayLoadBalancer'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.listeners',
+    [],
+    ['mirror-listener', 'trafficMirrorTargets.gateway.gatewayLoadBalancerEndpoint'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.listeners',
+    [{ targetGroup: 'sensors' }],
+    ['listener-protocol', 'gatewayLoadBalancers.inspection.listeners[0].targetGroup'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.listeners',
+    [{ targetGroup: 'appliances' }, { targetGroup: 'appliances' }],
+    ['duplicate-listener', 'gatewayLoadBalancers.inspection.listeners[1]'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.subnets',
+    [{ subnet: 'private-b', publicIp: '203.0.113.77' }],
+    ['conflicting-keys', 'gatewayLoadBalancers.inspection.subnets[0].publicIp'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.subnets',
+    ['second-b'],
+    ['wrong-vpc', 'gatewayLoadBalancers.inspection.listeners[0].targetGroup'],
+  ],
+  [
+    'gatewayLoadBalancers.inspection.id',
+    'arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/net/inspection/50dc6c495c0c9188',
+    ['invalid-value', 'gatewayLoadBalancers.inspection.id'],
+  ],
+  ['gatewayLoadBalancers.sensors', { subnets: ['private-a'] }, ['duplicate-name', 'gatewayLoadBalancers.sensors']],
+  [
+    'gatewayLoadBalancers.other',
+    { subnets: ['private-a'], listeners: [{ targetGroup: 'appliances' }] },
+    ['conflicting-keys', 'gatewayLoadBalancers.other.listeners[0].targetGroup'],
+  ],
+  [
+    'loadBalancers.sensors.listeners[0].targetGroup',
+    'appliances',
+    ['listener-protocol', 'loadBalancers.sensors.listeners[0].targetGroup'],
+  ],
+  ['targetGroups.appliances.port', 6082, ['invalid-value', 'targetGroups.appliances.port']],
+  ['targetGroups.appliances.preserveClientIp', true, ['client-address', 'targetGroups.appliances.preserveClientIp']],
+  ['targetGroups.appliances.targets[0].port', 4789, ['invalid-value', 'targetGroups.appliances.targets[0].port']],
   [
     'trafficMirrorTargets.fleet',
     { gatewayLoadBalancerEndpoint: 'x' },
-    ['not-simulated', 'trafficMirrorTargets.fleet.gatewayLoadBalancerEndpoint'],
+    ['unknown-reference', 'trafficMirrorTargets.fleet.gatewayLoadBalancerEndpoint'],
+  ],
+  [
+    'trafficMirrorTargets.fleet',
+    { gatewayLoadBalancerEndpoint: 'ssm' },
+    ['mirror-target', 'trafficMirrorTargets.fleet.gatewayLoadBalancerEndpoint'],
+  ],
+  [
+    'trafficMirrorTargets.gateway.loadBalancer',
+    'sensors',
+    ['conflicting-keys', 'trafficMirrorTargets.gateway'],
+    ['mirror-target', 'trafficMirrorTargets.gateway.loadBalancer'],
+  ],
+  // The sensor's group lets VXLAN in, not GENEVE.
+  [
+    'trafficMirrorSessions.again',
+    { networkInterface: 'demo', trafficMirrorTarget: 'gateway', trafficMirrorFilter: 'everything', sessionNumber: 2 },
+    ['mirror-target-group', 'trafficMirrorSessions.again.trafficMirrorTarget'],
   ],
   [
     'vpcs.main.routeTables.dual.routes[0]',

@@ -2,6 +2,7 @@ import { CheckContext } from './check-context.ts'
 import { checkShape } from './check-shape.ts'
 import { checkEndpoints } from './checks/check-endpoints.ts'
 import { checkFlowLogs } from './checks/check-flow-logs.ts'
+import { checkGatewayLoadBalancers } from './checks/check-gateway-load-balancers.ts'
 import { checkBlockPublicAccess, checkGateways } from './checks/check-gateways.ts'
 import { checkInstances } from './checks/check-instances.ts'
 import { checkInterfaces } from './checks/check-interfaces.ts'
@@ -39,6 +40,7 @@ const CHECKS: readonly ((context: CheckContext) => void)[] = [
   checkInterfaces,
   checkInstances,
   checkLoadBalancers,
+  checkGatewayLoadBalancers,
   checkTransitGateways,
   checkPeering,
   checkBlockPublicAccess,

@@ -15,6 +15,7 @@ const PLACES: Readonly<Record<EntryKind, readonly string[]>> = {
   autoScalingGroups: ['autoScalingGroups'],
   prefixLists: ['prefixLists'],
   loadBalancers: ['loadBalancers'],
+  gatewayLoadBalancers: ['gatewayLoadBalancers'],
   targetGroups: ['targetGroups'],
   transitGateways: ['transitGateways'],
   transitGatewayAttachments: ['transitGateways', '*', 'vpcAttachments'],

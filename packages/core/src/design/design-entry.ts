@@ -71,6 +71,7 @@ export const KIND_WORDS = {
   autoScalingGroups: 'Auto Scaling group',
   prefixLists: 'prefix list',
   loadBalancers: 'load balancer',
+  gatewayLoadBalancers: 'Gateway Load Balancer',
   targetGroups: 'target group',
   transitGateways: 'transit gateway',
   transitGatewayAttachments: 'transit gateway attachment',

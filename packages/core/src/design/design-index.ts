@@ -31,7 +31,7 @@ import {
 import type { FlowLogDesign } from './flow-log-design.ts'
 import type { AutoScalingGroupDesign, InstanceDesign, NetworkInterfaceDesign } from './instance-design.ts'
 import type { InternetHostDesign } from './internet-design.ts'
-import type { LoadBalancerDesign, TargetGroupDesign } from './load-balancer-design.ts'
+import type { GatewayLoadBalancerDesign, LoadBalancerDesign, TargetGroupDesign } from './load-balancer-design.ts'
 import type {
   TrafficMirrorFilterDesign,
   TrafficMirrorSessionDesign,
@@ -62,6 +62,7 @@ export class DesignIndex {
   readonly autoScalingGroups: EntryMap<Entry<AutoScalingGroupDesign>>
   readonly prefixLists: EntryMap<PrefixListEntry>
   readonly loadBalancers: EntryMap<Entry<LoadBalancerDesign>>
+  readonly gatewayLoadBalancers: EntryMap<Entry<GatewayLoadBalancerDesign>>
   readonly targetGroups: EntryMap<Entry<TargetGroupDesign>>
   readonly transitGateways: EntryMap<Entry<TransitGatewayDesign>>
   readonly transitGatewayAttachments: EntryMap<TransitGatewayOwned<TransitGatewayVpcAttachmentDesign>>
@@ -113,6 +114,7 @@ export class DesignIndex {
     this.networkInterfaces = mapOf(design.networkInterfaces, 'networkInterfaces')
     this.autoScalingGroups = mapOf(design.autoScalingGroups, 'autoScalingGroups')
     this.loadBalancers = mapOf(design.loadBalancers, 'loadBalancers')
+    this.gatewayLoadBalancers = mapOf(design.gatewayLoadBalancers, 'gatewayLoadBalancers')
     this.targetGroups = mapOf(design.targetGroups, 'targetGroups')
     this.vpcPeeringConnections = mapOf(design.vpcPeeringConnections, 'vpcPeeringConnections')
     this.flowLogs = mapOf(design.flowLogs, 'flowLogs')

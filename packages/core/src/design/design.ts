@@ -1,7 +1,7 @@
 import type { FlowLogDesign } from './flow-log-design.ts'
 import type { AutoScalingGroupDesign, InstanceDesign, NetworkInterfaceDesign } from './instance-design.ts'
 import type { AwsServiceRangeDesign, InternetHostDesign } from './internet-design.ts'
-import type { LoadBalancerDesign, TargetGroupDesign } from './load-balancer-design.ts'
+import type { GatewayLoadBalancerDesign, LoadBalancerDesign, TargetGroupDesign } from './load-balancer-design.ts'
 import type { PrefixListDesign } from './security-group-design.ts'
 import type {
   TrafficMirrorFilterDesign,
@@ -44,6 +44,7 @@ export interface Design {
   readonly autoScalingGroups?: Named<AutoScalingGroupDesign>
   readonly prefixLists?: Named<PrefixListDesign>
   readonly loadBalancers?: Named<LoadBalancerDesign>
+  readonly gatewayLoadBalancers?: Named<GatewayLoadBalancerDesign>
   readonly targetGroups?: Named<TargetGroupDesign>
   readonly transitGateways?: Named<TransitGatewayDesign>
   readonly vpcPeeringConnections?: Named<VpcPeeringConnectionDesign>

@@ -1,7 +1,7 @@
 import type { Entry, Keys, TransitGatewayOwned, VpcOwned } from './design-entry.ts'
 import type { DesignIndex } from './design-index.ts'
 import type { InstanceDesign, InterfaceSettings, NetworkInterfaceDesign } from './instance-design.ts'
-import type { LoadBalancerDesign } from './load-balancer-design.ts'
+import type { GatewayLoadBalancerDesign, LoadBalancerDesign } from './load-balancer-design.ts'
 import type { TransitGatewayVpcAttachmentDesign } from './transit-gateway-design.ts'
 import type {
   AddressPairDesign,
@@ -35,6 +35,8 @@ export type InterfaceOwner =
   | { readonly kind: 'transit-gateway'; readonly entry: TransitGatewayOwned<TransitGatewayVpcAttachmentDesign> }
   | { readonly kind: 'interface-endpoint'; readonly entry: VpcOwned<VpcEndpointDesign> }
   | { readonly kind: 'load-balancer'; readonly entry: Entry<LoadBalancerDesign> }
+  | { readonly kind: 'gateway-load-balancer'; readonly entry: Entry<GatewayLoadBalancerDesign> }
+  | { readonly kind: 'gateway-load-balancer-endpoint'; readonly entry: VpcOwned<VpcEndpointDesign> }
 
 /** A private IPv4 address that an ENI asks for. */
 export interface AddressRequest {
@@ -84,6 +86,19 @@ export function planInterfaces(index: DesignIndex): InterfacePlan[] {
       planPlacements(index, { kind: 'load-balancer', entry }, entry.value.subnets, (mapping) =>
         entry.value.scheme === 'internal' ? false : (mapping.publicIp ?? true),
       ),
+    ),
+    ...[...index.gatewayLoadBalancers.values()].flatMap((entry) =>
+      planPlacements(index, { kind: 'gateway-load-balancer', entry }, entry.value.subnets, () => false),
+    ),
+    ...[...index.vpcEndpoints.values()].flatMap((entry) =>
+      entry.value.vpcEndpointType === 'GatewayLoadBalancer'
+        ? planPlacements(
+            index,
+            { kind: 'gateway-load-balancer-endpoint', entry },
+            entry.value.subnets ?? [],
+            () => false,
+          )
+        : [],
     ),
   ]
 }

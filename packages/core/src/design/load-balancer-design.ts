@@ -25,17 +25,40 @@ export interface ListenerDesign {
   readonly targetGroup: string
 }
 
-/** Protocols of listeners and target groups. */
+/** Protocols of listeners. */
 export type LoadBalancerProtocol = 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS'
+
+/** Protocols of target groups: `GENEVE` is for Gateway Load Balancers. */
+export type TargetGroupProtocol = LoadBalancerProtocol | 'GENEVE'
+
+/**
+ * A Gateway Load Balancer: what comes by its endpoints goes to appliances, wrapped in GENEVE. It has neither security groups nor public
+ * addresses. `id` is its ARN.
+ */
+export interface GatewayLoadBalancerDesign extends ResourceDesign {
+  /** One per zone; endpoints can stand in these zones alone. */
+  readonly subnets: readonly SubnetPlacementDesign[]
+  /** `false` unless given. */
+  readonly crossZoneEnabled?: boolean
+  /** At most one. Without it everything that comes is lost. */
+  readonly listeners?: readonly GatewayListenerDesign[]
+}
+
+/** Where a Gateway Load Balancer's packets go, of all protocols and ports. */
+export interface GatewayListenerDesign {
+  /** Its protocol is GENEVE. */
+  readonly targetGroup: string
+}
 
 /** `id` is its ARN. */
 export interface TargetGroupDesign extends ResourceDesign {
-  readonly protocol: LoadBalancerProtocol
+  readonly protocol: TargetGroupProtocol
+  /** GENEVE: 6081. */
   readonly port: number
   readonly vpc: string
   /** `instance` unless given. */
   readonly targetType?: 'instance' | 'ip'
-  /** On for UDP and TCP_UDP; else on for instance targets and off for IP targets unless given. */
+  /** On for UDP and TCP_UDP, not for GENEVE; else on for instance targets and off for IP targets unless given. */
   readonly preserveClientIp?: boolean
   readonly targets?: readonly TargetDesign[]
 }

@@ -14,8 +14,8 @@ const VPN =
   'VPN and Direct Connect gateways are not simulated. Leave them out, or put a transit gateway or a peering in their place.'
 const WAVELENGTH = 'Carrier gateways and local gateways are not simulated. Leave them out.'
 const FIREWALL = 'Network Firewall is not simulated. Put an instance with sourceDestCheck: false in its place.'
-const GATEWAY_LOAD_BALANCER =
-  'Gateway Load Balancers and their endpoints are not simulated. Name an ENI, an instance or a Network Load Balancer.'
+const GATEWAY_LOAD_BALANCER_ROUTE =
+  'Routes to Gateway Load Balancer endpoints are not simulated: only mirror sessions send there. Name an ENI or an instance.'
 const PREFIX_DELEGATION =
   'Prefixes of ENIs are not simulated. List addresses in secondaryPrivateIpAddresses or ipv6Addresses.'
 const PERMISSIONS = 'Permissions are not simulated: every endpoint and delivery is allowed. Leave the key out.'
@@ -39,7 +39,11 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
     text: 'IP address management is not simulated. Write the blocks themselves.',
   },
   { at: '', keys: ['vpcLattice', 'serviceNetworks'], text: 'VPC Lattice is not simulated. Use vpcEndpoints.' },
-  { at: '', keys: ['gatewayLoadBalancers', 'gatewayLoadBalancerEndpoints'], text: GATEWAY_LOAD_BALANCER },
+  {
+    at: '',
+    keys: ['gatewayLoadBalancerEndpoints'],
+    text: "Endpoints stand in their VPC. Write vpcEndpoints there, with vpcEndpointType: 'GatewayLoadBalancer'.",
+  },
   {
     at: '',
     keys: ['ecsClusters', 'ecsServices'],
@@ -74,7 +78,7 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
   {
     at: 'vpcs.*.routeTables.*.routes.*',
     keys: ['vpcEndpoint', 'gatewayLoadBalancerEndpoint'],
-    text: GATEWAY_LOAD_BALANCER,
+    text: GATEWAY_LOAD_BALANCER_ROUTE,
   },
   { at: 'vpcs.*.routeTables.*.routes.*', keys: ['vpnGateway', 'virtualPrivateGateway'], text: VPN },
   { at: 'vpcs.*.routeTables.*.routes.*', keys: ['carrierGateway', 'localGateway'], text: WAVELENGTH },
@@ -97,12 +101,6 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
   {
     at: 'vpcs.*.vpcEndpoints.*',
     keys: ['vpcEndpointType'],
-    values: ['GatewayLoadBalancer'],
-    text: GATEWAY_LOAD_BALANCER,
-  },
-  {
-    at: 'vpcs.*.vpcEndpoints.*',
-    keys: ['vpcEndpointType'],
     values: ['Resource', 'ServiceNetwork'],
     text: 'Resource and service-network endpoints are not simulated. Use Gateway or Interface.',
   },
@@ -110,8 +108,14 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
   {
     at: 'loadBalancers.*',
     keys: ['type'],
-    values: ['application', 'gateway', 'classic'],
+    values: ['application', 'classic'],
     text: 'Only Network Load Balancers are simulated. Leave type out, or leave the balancer out.',
+  },
+  {
+    at: 'loadBalancers.*',
+    keys: ['type'],
+    values: ['gateway'],
+    text: 'Gateway Load Balancers stand apart. Write it in gatewayLoadBalancers.',
   },
   {
     at: 'loadBalancers.*',
@@ -127,8 +131,8 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
   {
     at: 'targetGroups.*',
     keys: ['protocol'],
-    values: ['HTTP', 'HTTPS', 'GENEVE', 'QUIC', 'TCP_QUIC'],
-    text: 'Target groups of this protocol are not simulated. Use TCP, UDP, TCP_UDP or TLS.',
+    values: ['HTTP', 'HTTPS', 'QUIC', 'TCP_QUIC'],
+    text: 'Target groups of this protocol are not simulated. Use TCP, UDP, TCP_UDP, TLS or GENEVE.',
   },
   {
     at: 'targetGroups.*',
@@ -178,17 +182,23 @@ export const NOT_SIMULATED: readonly NotSimulated[] = [
     text: 'Flow logs of regional NAT gateways are not simulated. Name a vpc, subnet, networkInterface or transit gateway.',
   },
   { at: 'flowLogs.*', keys: ['deliverLogsPermissionArn', 'deliverCrossAccountRole', 'iamRoleArn'], text: PERMISSIONS },
-  { at: 'trafficMirrorTargets.*', keys: ['gatewayLoadBalancerEndpoint'], text: GATEWAY_LOAD_BALANCER },
   {
     at: 'networkInterfaces.*',
     keys: ['interfaceType'],
-    values: ['trunk', 'branch', 'efa-only', 'load_balancer', 'gateway_load_balancer', 'gateway_load_balancer_endpoint'],
+    values: ['trunk', 'branch', 'efa-only', 'load_balancer'],
     text: 'ENIs of this type are not simulated. Use interface, efa or lambda.',
   },
   {
     at: 'networkInterfaces.*',
     keys: ['interfaceType'],
-    values: ['nat_gateway', 'network_load_balancer', 'transit_gateway', 'vpc_endpoint'],
+    values: [
+      'nat_gateway',
+      'network_load_balancer',
+      'transit_gateway',
+      'vpc_endpoint',
+      'gateway_load_balancer',
+      'gateway_load_balancer_endpoint',
+    ],
     text: 'ENIs of this type are made with their gateway, balancer or endpoint. Describe that, and leave the ENI out.',
   },
   {

@@ -8,6 +8,7 @@ const NAMED_IN_DESIGN = new Set([
   'autoScalingGroups',
   'prefixLists',
   'loadBalancers',
+  'gatewayLoadBalancers',
   'targetGroups',
   'transitGateways',
   'vpcPeeringConnections',

@@ -26,11 +26,13 @@ export interface TrafficMirrorFilterRuleDesign {
   readonly destinationPortRange?: Readonly<{ fromPort: number; toPort: number }>
 }
 
-/** An ENI or a Network Load Balancer. */
+/** An ENI, a Network Load Balancer or a Gateway Load Balancer endpoint: one of them. */
 export interface TrafficMirrorTargetDesign extends ResourceDesign {
   /** An ENI, or an instance for its primary ENI. */
   readonly networkInterface?: string
   readonly loadBalancer?: string
+  /** A VPC endpoint whose type is GatewayLoadBalancer. */
+  readonly gatewayLoadBalancerEndpoint?: string
 }
 
 /** A mirror session: source, filter and target. */

@@ -120,17 +120,19 @@ export interface AddressPairDesign {
   readonly publicIp?: boolean | string
 }
 
-/** A gateway endpoint (S3, DynamoDB) or an interface endpoint (PrivateLink). */
+/** A gateway endpoint (S3, DynamoDB), an interface endpoint (PrivateLink) or a Gateway Load Balancer endpoint. */
 export interface VpcEndpointDesign extends ResourceDesign {
   /** `Gateway` unless given, as in CreateVpcEndpoint. */
-  readonly vpcEndpointType?: 'Gateway' | 'Interface'
+  readonly vpcEndpointType?: 'Gateway' | 'Interface' | 'GatewayLoadBalancer'
   /** e.g. `com.amazonaws.us-west-2.s3`, or short: `s3`. */
   readonly serviceName?: string
   /** Instead of `serviceName`: an endpoint service of one's own, behind a Network Load Balancer. */
   readonly loadBalancer?: string
+  /** GatewayLoadBalancer: the balancer behind it. Only mirror sessions send there: routes to such an endpoint are not simulated. */
+  readonly gatewayLoadBalancer?: string
   /** Gateway: the tables that get a route to the service's prefix list. */
   readonly routeTables?: readonly string[]
-  /** Interface: one subnet per zone. */
+  /** Interface: one subnet per zone. GatewayLoadBalancer: one subnet. */
   readonly subnets?: readonly SubnetPlacementDesign[]
   /** Interface: the VPC's default group unless given. */
   readonly securityGroups?: readonly string[]

@@ -74,6 +74,8 @@ const ATTACHMENT_INTERFACE_TYPES: Readonly<Record<InterfaceAttachment['kind'], I
   'transit-gateway': 'transit_gateway',
   'interface-endpoint': 'vpc_endpoint',
   'load-balancer': 'network_load_balancer',
+  'gateway-load-balancer': 'gateway_load_balancer',
+  'gateway-load-balancer-endpoint': 'gateway_load_balancer_endpoint',
   none: 'interface',
 }
 

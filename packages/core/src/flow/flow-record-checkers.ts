@@ -1,5 +1,6 @@
 import type { FlowLogRecord } from '@flowtap/parser'
 import type { FlowDirection, FlowLog, NetworkInterface } from '../topology/topology.ts'
+import { isCovered } from './is-covered.ts'
 
 // Checkers for the records of a run, for tests. They know the packets that were captured and the records that came out, and nothing of
 // how the one becomes the other: keys are texts, times are looked up in lists.
@@ -386,20 +387,6 @@ function isActive(flowLog: FlowLog, intervalStartSeconds: number, { flowLogTimes
   const times = flowLogTimes?.get(flowLog.id)
   const start = intervalStartSeconds * 1e6
   return start >= (times?.createdMicroseconds ?? 0) && start < (times?.deletedMicroseconds ?? Number.POSITIVE_INFINITY)
-}
-
-function isCovered({ resource }: FlowLog, { id, subnet, vpc }: NetworkInterface): boolean {
-  switch (resource.kind) {
-    case 'vpc':
-      return resource.vpc.id === vpc.id
-    case 'subnet':
-      return resource.subnet.id === subnet.id
-    case 'network-interface':
-      return resource.networkInterface.id === id
-    case 'transit-gateway':
-    case 'transit-gateway-attachment':
-      return false
-  }
 }
 
 /** VPC user guide, "Flow logs basics": at most a minute for ENIs of Nitro instances. */

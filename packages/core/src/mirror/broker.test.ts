@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { GeneveEncapsulation } from '../dataplane/geneve-encapsulation.ts'
 import { tcp, udp } from '../dataplane/network-fixture.ts'
 import { CidrBlock } from '../net/cidr-block.ts'
 import { IpAddress } from '../net/ip-address.ts'
 import { MacAddress } from '../net/mac-address.ts'
 import type { Packet } from '../packet/packet.ts'
 import { withTunnelBytes } from '../packet/tunnel-bytes.ts'
+import type { GatewayLoadBalancerEndpoint } from '../topology/topology.ts'
 import { type BrokerPlatform, MirrorBroker } from './broker.ts'
 import { MirrorEncapsulation, mirrorSourcePort } from './mirror-encapsulation.ts'
 
@@ -78,6 +80,18 @@ describe('MirrorBroker', () => {
         },
       ),
     )
+  })
+
+  it('takes copies out of the GENEVE of a Gateway Load Balancer, as packets or bytes', () => {
+    const endpoint = { id: 'vpce-0123456789abcdef0' } as GatewayLoadBalancerEndpoint
+    const geneve = new GeneveEncapsulation(endpoint)
+    const stream = [mirrored(tcp('10.0.1.10:40000', '10.0.2.10:443')), mirrored(udp('10.0.1.10:1', '10.0.2.10:2'), 40)]
+    const wrapped = stream.map((one) => geneve.wrap(one, IpAddress.of('10.0.9.2'), BROKER))
+    for (const received of [wrapped, wrapped.map(withTunnelBytes)]) {
+      const own = run([ids], received).copies.get('ids') ?? []
+      expect(own.map(inside)).toEqual(stream.map(inside))
+      expect(own.map(({ sourcePort }) => sourcePort)).toEqual(stream.map(({ sourcePort }) => sourcePort))
+    }
   })
 
   it('cuts frames and changes the network identifier for one platform alone', () => {

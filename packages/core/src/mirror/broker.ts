@@ -1,6 +1,7 @@
 import { symmetricFlowHash } from '../dataplane/flow-hash.ts'
 import type { IpAddress } from '../net/ip-address.ts'
 import { locateIp } from '../packet/decode-link.ts'
+import { GENEVE_PORT } from '../packet/geneve.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
 import { decodeIpv4 } from '../packet/ipv4.ts'
 import { decodeIpv6 } from '../packet/ipv6.ts'
@@ -8,6 +9,7 @@ import { LINK_TYPE } from '../packet/link-type.ts'
 import { Packet } from '../packet/packet.ts'
 import { toPacket } from '../packet/to-packet.ts'
 import { withTunnelBytes } from '../packet/tunnel-bytes.ts'
+import { packetInGeneve } from '../packet/unwrap-vxlan.ts'
 import { decodeVxlan, encodeVxlan, VXLAN_HEADER_LENGTH, VXLAN_PORT } from '../packet/vxlan.ts'
 import { MIRROR_OUTER_HEADER } from './mirror-encapsulation.ts'
 import { type PacketRule, PacketRules } from './mirror-filter.ts'
@@ -62,11 +64,14 @@ interface Lane {
   readonly tally: BrokerTally
 }
 
+/** UDP ports at which mirrored packets come to a broker: VXLAN, and GENEVE from a Gateway Load Balancer. */
+export const BROKER_PORTS: readonly number[] = [VXLAN_PORT, GENEVE_PORT]
+
 const HASHES = 2 ** 32
 const MOST_VNI = 0xff_ffff
 
 /**
- * Takes one stream of mirrored packets (VXLAN over UDP) and replicates it to several platforms, each with its own filter, sampling,
+ * Takes one stream of mirrored packets (VXLAN over UDP, also inside GENEVE) and replicates it to several platforms, each with its own filter, sampling,
  * truncation and network identifier. Otherwise the copies are equal: the inner frame byte for byte, and the source port, so that a balancer
  * in front of a platform keeps flows together. AWS mirrors each packet once; this is how several platforms get it all the same.
  *
@@ -121,7 +126,8 @@ export class MirrorBroker {
   }
 
   /** Replicates a packet as it comes from a mirror session: of a simulation, or of a capture (`toPacket`). */
-  receive(packet: Packet): void {
+  receive(received: Packet): void {
+    const packet = packetInGeneve(received) ?? received
     const mirrored = readMirrored(packet)
     if (!mirrored) {
       for (const { tally } of this.#lanes) tally.ignored += 1

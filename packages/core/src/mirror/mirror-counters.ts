@@ -4,7 +4,8 @@ import type { MirrorDropReason, MirrorExclusion, MirrorOutcome } from './mirror-
 
 /**
  * The metrics of a mirror source in the namespace `AWS/EC2`. Bytes are those of the IP packets that were mirrored, not of their copies
- * (AWS says "bytes received … that are mirrored"). `Skip` counts what congestion kept from being mirrored; a copy that is lost on its way
+ * (AWS says "bytes received … that are mirrored"). `Skip` counts what congestion or the
+ * limit of a flow kept from being mirrored; a copy that is lost on its way
  * counts as mirrored, as nobody tells the source. Source: Traffic Mirroring guide, "Monitor mirrored traffic using Amazon CloudWatch".
  */
 export interface MirrorMetrics {
@@ -30,10 +31,13 @@ export interface MirrorTally {
   readonly metrics: Readonly<MirrorMetrics>
 }
 
+/** What the source itself leaves out, and counts. */
+type SkippedReason = 'congestion' | 'flow-bandwidth'
+
 /** Copies that were sent and did not arrive, of which AWS tells nobody. */
 export interface MirrorLoss {
   readonly networkInterface: NetworkInterface
-  readonly reason: Exclude<MirrorDropReason['kind'], 'congestion'>
+  readonly reason: Exclude<MirrorDropReason['kind'], SkippedReason>
   readonly packets: number
 }
 
@@ -64,7 +68,7 @@ export class MirrorCounters {
       case 'dropped': {
         const { kind } = outcome.reason
         tally.dropped[kind] = (tally.dropped[kind] ?? 0) + 1
-        if (kind === 'congestion') countSkipped(tally.metrics, direction, packet)
+        if (isSkipped(kind)) countSkipped(tally.metrics, direction, packet)
         else countMirrored(tally.metrics, direction, packet)
         return
       }
@@ -80,7 +84,9 @@ export class MirrorCounters {
   get losses(): readonly MirrorLoss[] {
     return this.tallies.flatMap(({ networkInterface, dropped }) =>
       Object.entries(dropped).flatMap(([reason, packets]) =>
-        reason === 'congestion' ? [] : [{ networkInterface, reason: reason as MirrorLoss['reason'], packets }],
+        isSkipped(reason as MirrorDropReason['kind'])
+          ? []
+          : [{ networkInterface, reason: reason as MirrorLoss['reason'], packets }],
       ),
     )
   }
@@ -90,6 +96,10 @@ export class MirrorCounters {
     this.#tallies.set(networkInterface.id, tally)
     return tally
   }
+}
+
+function isSkipped(reason: MirrorDropReason['kind']): reason is SkippedReason {
+  return reason === 'congestion' || reason === 'flow-bandwidth'
 }
 
 function noMetrics(): MirrorMetrics {

@@ -2,9 +2,15 @@ import { primaryAddress } from '../dataplane/address-lookup.ts'
 import { symmetricFlowHash } from '../dataplane/flow-hash.ts'
 import { MTU } from '../dataplane/path-mtu.ts'
 import type { IpAddress } from '../net/ip-address.ts'
+import { writeUint16 } from '../packet/byte-order.ts'
+import { encodeIpPacket, encodePacket } from '../packet/encode-packet.ts'
 import { ETHERNET_HEADER_LENGTH, type EthernetAddresses } from '../packet/ethernet.ts'
+import { checksumOf, onesComplementSum } from '../packet/internet-checksum.ts'
 import { IP_PROTOCOL } from '../packet/ip-protocol.ts'
+import { IPV4_CHECKSUM_OFFSET, IPV4_HEADER_LENGTH } from '../packet/ipv4.ts'
+import { IPV6_HEADER_LENGTH } from '../packet/ipv6.ts'
 import { Packet } from '../packet/packet.ts'
+import { UDP_HEADER_LENGTH } from '../packet/udp.ts'
 import { encodeVxlan, VXLAN_HEADER_LENGTH, VXLAN_PORT } from '../packet/vxlan.ts'
 import type { NetworkInterface } from '../topology/topology.ts'
 
@@ -48,6 +54,10 @@ export class MirrorEncapsulation {
   readonly packetLength: number
   readonly #header = new Uint8Array(VXLAN_HEADER_LENGTH)
   readonly #template: Packet
+  /** IP, UDP and VXLAN header of all copies, their lengths, the source port and the IPv4 checksum 0. */
+  readonly #outer: Uint8Array
+  /** Of the IPv4 header without its length. */
+  readonly #outerSum: number
 
   constructor({ source, destination, virtualNetworkId, packetLength }: EncapsulationOptions) {
     this.packetLength = packetLength ?? Number.POSITIVE_INFINITY
@@ -61,6 +71,8 @@ export class MirrorEncapsulation {
       destinationPort: VXLAN_PORT,
       hasUdpChecksum: false,
     })
+    this.#outer = outerHeader(this.#template, this.#header)
+    this.#outerSum = onesComplementSum(this.#outer, 0, IPV4_HEADER_LENGTH)
   }
 
   /**
@@ -69,11 +81,59 @@ export class MirrorEncapsulation {
    */
   wrap(packet: Packet, macs: EthernetAddresses, sourcePort: number, isOffloaded: boolean): Packet {
     const whole = ETHERNET_HEADER_LENGTH + packet.length
-    const most = Math.max(this.packetLength, MIRROR_LEAST_LENGTH[packet.source.version])
-    const length = Math.min(whole, most)
+    const length = Math.min(whole, this.#mostOf(packet))
     const lacksChecksums = isOffloaded && length < whole
     return this.#template.carrying({ header: this.#header, packet, macs, length, lacksChecksums }, sourcePort)
   }
+
+  /**
+   * Writes the bytes of what `wrap` gives, an IP packet, at `at`; returns how many. Where the frame is not cut, no packet is made for it.
+   * RangeError where they do not fit the buffer, or an IP header.
+   */
+  write(
+    packet: Packet,
+    macs: EthernetAddresses,
+    sourcePort: number,
+    isOffloaded: boolean,
+    into: Uint8Array,
+    at: number,
+  ): number {
+    const outer = this.#outer
+    const frame = ETHERNET_HEADER_LENGTH + packet.length
+    const length = outer.length + frame
+    if (frame > this.#mostOf(packet) || length > 0xffff || at + length > into.length) {
+      return encodeIpPacket(this.wrap(packet, macs, sourcePort, isOffloaded), into, at)
+    }
+    into.set(outer, at)
+    let udp = at + IPV4_HEADER_LENGTH
+    if (this.#template.source.version === 4) {
+      writeUint16(into, at + 2, length)
+      writeUint16(into, at + IPV4_CHECKSUM_OFFSET, checksumOf(this.#outerSum + length))
+    } else {
+      writeUint16(into, at + 4, length - IPV6_HEADER_LENGTH)
+      udp = at + IPV6_HEADER_LENGTH
+    }
+    writeUint16(into, udp, sourcePort)
+    writeUint16(into, udp + 4, UDP_HEADER_LENGTH + VXLAN_HEADER_LENGTH + frame)
+    encodePacket(packet, into, at + outer.length, macs)
+    return length
+  }
+
+  #mostOf(packet: Packet): number {
+    return Math.max(this.packetLength, MIRROR_LEAST_LENGTH[packet.source.version])
+  }
+}
+
+function outerHeader(template: Packet, header: Uint8Array): Uint8Array {
+  const empty = template.with({ sourcePort: 0, payload: header, payloadLength: header.length })
+  const bytes = new Uint8Array(empty.length)
+  encodeIpPacket(empty, bytes, 0)
+  const isIpv4 = template.source.version === 4
+  const udp = isIpv4 ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH
+  writeUint16(bytes, isIpv4 ? 2 : 4, 0)
+  if (isIpv4) writeUint16(bytes, IPV4_CHECKSUM_OFFSET, 0)
+  writeUint16(bytes, udp + 4, 0)
+  return bytes
 }
 
 /** The source port of a packet's copy; answers of the Amazon resolver have the first. */

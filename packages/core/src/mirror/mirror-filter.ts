@@ -40,7 +40,7 @@ export class PacketRules {
 
   accepts(packet: Packet): boolean {
     const { protocol, source, destination, sourcePort, destinationPort } = packet
-    const portsAreKnown = packet.fragmentOffset === 0
+    const portsAreKnown = packet.fragmentOffset === 0 && hasPorts(protocol)
     const rules = source.version === 4 ? this.#ipv4 : this.#ipv6
     for (const rule of rules) {
       if (rule.protocol !== protocol && rule.protocol !== ALL_PROTOCOLS) continue
@@ -48,11 +48,10 @@ export class PacketRules {
         rule.asksForPorts &&
         !(
           portsAreKnown &&
-          hasPorts(protocol) &&
-          sourcePort >= rule.sourceFrom &&
-          sourcePort <= rule.sourceTo &&
           destinationPort >= rule.destinationFrom &&
-          destinationPort <= rule.destinationTo
+          destinationPort <= rule.destinationTo &&
+          sourcePort >= rule.sourceFrom &&
+          sourcePort <= rule.sourceTo
         )
       ) {
         continue

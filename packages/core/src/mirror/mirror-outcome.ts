@@ -1,3 +1,4 @@
+import { DROPPED } from '../dataplane/drop-verdicts.ts'
 import type { VerdictReason } from '../dataplane/verdict.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { FlowDirection, MirrorSession, NetworkInterface } from '../topology/topology.ts'
@@ -8,7 +9,7 @@ import type { FlowDirection, MirrorSession, NetworkInterface } from '../topology
  * - `mirrored`: one session accepted it, and its copy came to a host.
  * - `filtered`: no session's filter accepted it.
  * - `excluded`: no filter was asked.
- * - `dropped`: one session accepted it, and its copy was not sent (`congestion`, `no-address`) or lost on its way to the target. AWS tells
+ * - `dropped`: one session accepted it, and its copy was not sent (`congestion`, `flow-bandwidth`, `mtu-exceeded`, `no-address`) or lost on its way to the target. AWS tells
  *   nobody of the latter: mirroring fails silently.
  */
 export type MirrorOutcome =
@@ -32,6 +33,8 @@ export type MirrorDropReason =
   | VerdictReason
   /** Production traffic took the instance's bandwidth. */
   | { readonly kind: 'congestion' }
+  /** The packet's flow has more than a mirrored flow may have. */
+  | { readonly kind: 'flow-bandwidth' }
   /** Source and target have no primary addresses of one IP version. */
   | { readonly kind: 'no-address' }
 
@@ -58,10 +61,14 @@ export interface MirrorArrival {
 }
 
 /** Outcomes, made once since packets are many. */
-export const MIRROR_OUTCOME: Readonly<Record<'mirrored' | 'filtered' | 'congestion' | 'noAddress', MirrorOutcome>> = {
+export const MIRROR_OUTCOME: Readonly<
+  Record<'mirrored' | 'filtered' | 'congestion' | 'flowBandwidth' | 'tooLong' | 'noAddress', MirrorOutcome>
+> = {
   mirrored: { kind: 'mirrored' },
   filtered: { kind: 'filtered' },
   congestion: { kind: 'dropped', reason: { kind: 'congestion' } },
+  flowBandwidth: { kind: 'dropped', reason: { kind: 'flow-bandwidth' } },
+  tooLong: { kind: 'dropped', reason: DROPPED.tooBigForEndpoint.reason },
   noAddress: { kind: 'dropped', reason: { kind: 'no-address' } },
 }
 

@@ -356,3 +356,27 @@ describe('congestion', () => {
     expect(test.send('a', packet, 20_000)).toEqual(['a egress mirrored by one to sensor'])
   })
 })
+
+describe('a flow that is too fast', () => {
+  it('is mirrored at 2.5 Gbit/s at the most, and what is more is skipped, not lost', () => {
+    const test = mirroring({ one: session('a', 'all') })
+    const packet = udp('10.0.1.10:40000', '10.0.2.10:5000', { payloadLength: 8_000 })
+    // 4 Gbit/s for 100 milliseconds.
+    const gap = (packet.length * 8e6) / 4e9
+    for (let time = 0; time < 100_000; time += gap) {
+      test.network.send(test.networkInterface('a'), packet, Math.floor(time))
+    }
+    const { mirrored = 0, dropped, metrics } = test.counters.tallies[0] ?? {}
+    const share = mirrored / (mirrored + (dropped?.['flow-bandwidth'] ?? 0))
+    expect(share).toBeGreaterThan(2.5 / 4)
+    expect(share).toBeLessThan(0.85)
+    expect(metrics?.NetworkPacketsSkipMirrorOut).toBe(dropped?.['flow-bandwidth'])
+    expect(test.counters.losses).toEqual([])
+    const free = new MirrorTestNetwork(
+      { ...base, trafficMirrorSessions: { one: session('a', 'all') } },
+      { mirroredFlowBandwidth: Number.POSITIVE_INFINITY },
+    )
+    for (let sent = 0; sent < 1_000; sent += 1) free.network.send(free.networkInterface('a'), packet, 0)
+    expect(free.counters.tallies[0]?.mirrored).toBe(1_000)
+  })
+})

@@ -1,6 +1,8 @@
+import { MTU } from '../dataplane/path-mtu.ts'
 import type { Verdict } from '../dataplane/verdict.ts'
 import { MacAddress } from '../net/mac-address.ts'
-import type { EthernetAddresses } from '../packet/ethernet.ts'
+import { encodeIpPacket } from '../packet/encode-packet.ts'
+import { ETHERNET_HEADER_LENGTH, type EthernetAddresses } from '../packet/ethernet.ts'
 import type { Packet } from '../packet/packet.ts'
 import { routerMacAddress } from '../topology/router-mac-address.ts'
 import type { FlowDirection, MirrorSession, MirrorTarget, NetworkInterface, Topology } from '../topology/topology.ts'
@@ -13,9 +15,10 @@ import {
   mirrorSourcePort,
   outerAddresses,
 } from './mirror-encapsulation.ts'
-import { MirrorClassifier } from './mirror-exclusion.ts'
+import { type MirrorClass, MirrorClassifier } from './mirror-exclusion.ts'
 import { CompiledMirrorFilter } from './mirror-filter.ts'
 import { MIRROR_EXCLUDED, MIRROR_OUTCOME, type MirroredCopy, type MirrorOutcome } from './mirror-outcome.ts'
+import type { MirroredFlowLimit } from './mirrored-flow-limit.ts'
 
 /**
  * Whether a mirror target goes on with the interfaces that its balancer had when the target was made: then the targets of a zone that is
@@ -23,15 +26,24 @@ import { MIRROR_EXCLUDED, MIRROR_OUTCOME, type MirroredCopy, type MirrorOutcome 
  */
 export const MIRROR_TARGET_KEEPS_BALANCER_ZONES: boolean = true
 
+/**
+ * Whether copies for a Gateway Load Balancer endpoint are cut to what the endpoint takes. The guide speaks of a cut for standalone
+ * instances alone, so that longer copies are lost. Source: Traffic Mirroring guide, "MTU and packet length limitations".
+ */
+export const MIRROR_CUTS_COPIES_FOR_ENDPOINTS: boolean = false
+
 /** What of a topology mirroring is about. */
 export type MirroredTopology = Pick<Topology, 'interfaces' | 'mirrorTargets' | 'mirrorSessions'>
 
 /** A session, ready for many packets. */
 interface MirrorLane {
+  readonly kind: 'lane'
   readonly session: MirrorSession
   readonly filter: CompiledMirrorFilter
   /** undefined where source and target share no IP version. */
   readonly encapsulation: MirrorEncapsulation | undefined
+  /** Frames whose copy has more bytes of them get lost. */
+  readonly longestCarried: number
 }
 
 /** A source ENI. */
@@ -51,13 +63,16 @@ interface MirrorSource {
  */
 export class TrafficMirror {
   readonly #bandwidth: InstanceBandwidth | undefined
+  readonly #flowLimit: MirroredFlowLimit | undefined
   /** Ids of the balancers' interfaces by target id. */
   readonly #balancerInterfaces: Map<string, ReadonlySet<string>> = new Map()
   /** By the ENI's index. */
   #sources: readonly (MirrorSource | undefined)[] = []
 
-  constructor(topology: MirroredTopology, bandwidth?: InstanceBandwidth) {
+  /** Without limits to bandwidth unless given. */
+  constructor(topology: MirroredTopology, bandwidth?: InstanceBandwidth, flowLimit?: MirroredFlowLimit) {
     this.#bandwidth = bandwidth
+    this.#flowLimit = flowLimit
     this.update(topology)
   }
 
@@ -89,29 +104,60 @@ export class TrafficMirror {
     const source = this.#sources[networkInterface.index]
     if (source === undefined || verdict.reason.kind === 'mirrored-traffic') return undefined
     const mirrorClass = source.classifier.classify(direction, packet, verdict)
-    const isDns = mirrorClass === 'amazon-dns'
-    if (!isDns && mirrorClass !== 'ordinary') return MIRROR_EXCLUDED[mirrorClass]
-    for (const { session, filter, encapsulation } of source.lanes) {
-      if (isDns ? !filter.mirrorsAmazonDns : !filter.accepts(direction, packet)) continue
-      if (!encapsulation) return MIRROR_OUTCOME.noAddress
-      const isEgress = direction === 'egress'
-      const port = isDns && !isEgress ? MIRROR_SOURCE_PORTS.first : mirrorSourcePort(packet)
-      const copy = encapsulation.wrap(packet, isEgress ? source.egressMacs : source.ingressMacs, port, isEgress)
-      if (this.#bandwidth && !this.#bandwidth.admit(networkInterface, copy, timeMicroseconds)) {
-        return MIRROR_OUTCOME.congestion
-      }
-      return {
-        kind: 'copy',
-        session,
-        networkInterface,
-        direction,
-        original: packet,
-        packet: copy,
-        timeMicroseconds,
-        arrival: undefined,
-      }
+    const lane = laneFor(source, mirrorClass, direction, packet)
+    if (lane.kind !== 'lane') return lane
+    const { encapsulation, session } = lane
+    if (!encapsulation) return MIRROR_OUTCOME.noAddress
+    if (isTooLong(packet, lane)) return MIRROR_OUTCOME.tooLong
+    if (this.#flowLimit && !this.#flowLimit.admit(networkInterface, packet, timeMicroseconds)) {
+      return MIRROR_OUTCOME.flowBandwidth
     }
-    return MIRROR_OUTCOME.filtered
+    const isEgress = direction === 'egress'
+    const macs = isEgress ? source.egressMacs : source.ingressMacs
+    const copy = encapsulation.wrap(packet, macs, sourcePortFor(mirrorClass, direction, packet), isEgress)
+    if (this.#bandwidth && !this.#bandwidth.admit(networkInterface, copy, timeMicroseconds)) {
+      return MIRROR_OUTCOME.congestion
+    }
+    return {
+      kind: 'copy',
+      session,
+      networkInterface,
+      direction,
+      original: packet,
+      packet: copy,
+      timeMicroseconds,
+      arrival: undefined,
+    }
+  }
+
+  /**
+   * Like {@link TrafficMirror.judge}, with the copy's bytes in the place of the copy: an IP packet at `at`. Gives how many there are. Without
+   * limits to bandwidth nothing is made for a packet whose copy is not cut. RangeError where the bytes do not fit the buffer.
+   */
+  write(
+    networkInterface: NetworkInterface,
+    direction: FlowDirection,
+    packet: Packet,
+    timeMicroseconds: number,
+    verdict: Verdict,
+    into: Uint8Array,
+    at: number,
+  ): number | MirrorOutcome | undefined {
+    if (this.#bandwidth || this.#flowLimit) {
+      const judged = this.judge(networkInterface, direction, packet, timeMicroseconds, verdict)
+      return judged?.kind === 'copy' ? encodeIpPacket(judged.packet, into, at) : judged
+    }
+    const source = this.#sources[networkInterface.index]
+    if (source === undefined || verdict.reason.kind === 'mirrored-traffic') return undefined
+    const mirrorClass = source.classifier.classify(direction, packet, verdict)
+    const lane = laneFor(source, mirrorClass, direction, packet)
+    if (lane.kind !== 'lane') return lane
+    const { encapsulation } = lane
+    if (!encapsulation) return MIRROR_OUTCOME.noAddress
+    if (isTooLong(packet, lane)) return MIRROR_OUTCOME.tooLong
+    const isEgress = direction === 'egress'
+    const macs = isEgress ? source.egressMacs : source.ingressMacs
+    return encapsulation.write(packet, macs, sourcePortFor(mirrorClass, direction, packet), isEgress, into, at)
   }
 
   #noteBalancers(targets: readonly MirrorTarget[]): void {
@@ -130,9 +176,10 @@ export class TrafficMirror {
       lanes: [...sessions]
         .sort((one, other) => one.sessionNumber - other.sessionNumber)
         .map((session) => ({
+          kind: 'lane',
           session,
           filter: new CompiledMirrorFilter(session.filter),
-          encapsulation: this.#encapsulationOf(session),
+          ...this.#tunnelOf(session),
         })),
       classifier: new MirrorClassifier(networkInterface.subnet),
       ingressMacs: { source: router, destination: own },
@@ -140,16 +187,18 @@ export class TrafficMirror {
     }
   }
 
-  #encapsulationOf(session: MirrorSession): MirrorEncapsulation | undefined {
+  #tunnelOf(session: MirrorSession): Pick<MirrorLane, 'encapsulation' | 'longestCarried'> {
     const { source, target, virtualNetworkId } = session
     const receiver = this.#receiverOf(source, target)
     const addresses = receiver && outerAddresses(source, receiver)
-    if (!addresses) return undefined
-    return new MirrorEncapsulation({
+    if (!addresses) return { encapsulation: undefined, longestCarried: 0 }
+    const { version } = addresses.destination
+    const encapsulation = new MirrorEncapsulation({
       ...addresses,
       virtualNetworkId,
-      packetLength: carriedLength(session, addresses.destination.version),
+      packetLength: carriedLength(session, version),
     })
+    return { encapsulation, longestCarried: longestCarried(session, version) }
   }
 
   /**
@@ -158,11 +207,33 @@ export class TrafficMirror {
    */
   #receiverOf(source: NetworkInterface, { id, target }: MirrorTarget): NetworkInterface | undefined {
     if (target.kind === 'network-interface') return target.networkInterface
+    if (target.kind === 'gateway-load-balancer-endpoint') return target.endpoint.networkInterface
     const known = this.#balancerInterfaces.get(id)
     const interfaces = target.loadBalancer.interfaces.filter((one) => known?.has(one.id))
     const zone = source.subnet.availabilityZone.name
     return interfaces.find(({ subnet }) => subnet.availabilityZone.name === zone) ?? interfaces[0]
   }
+}
+
+/** The first session that takes a packet of a source, or why there is none. */
+function laneFor(
+  { lanes }: MirrorSource,
+  mirrorClass: MirrorClass,
+  direction: FlowDirection,
+  packet: Packet,
+): MirrorLane | MirrorOutcome {
+  const isDns = mirrorClass === 'amazon-dns'
+  if (!isDns && mirrorClass !== 'ordinary') return MIRROR_EXCLUDED[mirrorClass]
+  for (const lane of lanes) {
+    const { filter } = lane
+    if (isDns ? filter.mirrorsAmazonDns : filter.accepts(direction, packet)) return lane
+  }
+  return MIRROR_OUTCOME.filtered
+}
+
+function sourcePortFor(mirrorClass: MirrorClass, direction: FlowDirection, packet: Packet): number {
+  const isResolverAnswer = mirrorClass === 'amazon-dns' && direction === 'ingress'
+  return isResolverAnswer ? MIRROR_SOURCE_PORTS.first : mirrorSourcePort(packet)
 }
 
 /** Bytes of each frame that a session carries: as it says, as a balancer takes, as an ENI's MTU allows. */
@@ -172,5 +243,22 @@ function carriedLength({ packetLength, target }: MirrorSession, version: 4 | 6):
       return Math.min(packetLength ?? Number.POSITIVE_INFINITY, longestFrame(version))
     case 'load-balancer':
       return Math.min(packetLength ?? MIRROR_BALANCED_LENGTH, MIRROR_BALANCED_LENGTH)
+    case 'gateway-load-balancer-endpoint': {
+      const longest = MIRROR_CUTS_COPIES_FOR_ENDPOINTS
+        ? longestFrame(version, MTU.gatewayLoadBalancerEndpoint)
+        : undefined
+      return Math.min(packetLength ?? Number.POSITIVE_INFINITY, longest ?? Number.POSITIVE_INFINITY)
+    }
   }
+}
+
+/** An endpoint takes 8,500 bytes, with AWS's overhead for the tunnel: packets of 8,446 bytes, over IPv6 8,426. */
+function longestCarried({ target }: MirrorSession, version: 4 | 6): number {
+  return target.target.kind === 'gateway-load-balancer-endpoint'
+    ? longestFrame(version, MTU.gatewayLoadBalancerEndpoint)
+    : Number.POSITIVE_INFINITY
+}
+
+function isTooLong(packet: Packet, { encapsulation, longestCarried: longest }: MirrorLane): boolean {
+  return Math.min(ETHERNET_HEADER_LENGTH + packet.length, encapsulation?.packetLength ?? 0) > longest
 }

@@ -34,11 +34,21 @@ function unwrap(outer: Packet): VxlanFrame | undefined {
     const frame = payload.subarray(payloadOffset + VXLAN_HEADER_LENGTH, end)
     return { outer, virtualNetworkId: header.virtualNetworkId, frame }
   }
-  if (outer.destinationPort !== GENEVE_PORT) return undefined
+  const inner = packetInGeneve(outer)
+  return inner?.destinationPort === VXLAN_PORT ? unwrap(inner) : undefined
+}
+
+/** The IP packet that a packet from a Gateway Load Balancer carries (UDP to port 6081); undefined for all others. */
+export function packetInGeneve(outer: Packet): Packet | undefined {
+  const { payload, payloadOffset, fragmentOffset, moreFragments, tunnel } = outer
+  if (outer.protocol !== IP_PROTOCOL.udp || outer.destinationPort !== GENEVE_PORT) return undefined
+  if (tunnel) return tunnel.macs ? undefined : tunnel.packet
+  if (!payload || fragmentOffset > 0 || moreFragments) return undefined
+  const end = Math.min(payload.length, payloadOffset + outer.payloadLength)
   const header = decodeGeneve(payload, payloadOffset, end)
   if (header.kind === 'issue') return undefined
   if (header.protocolType !== ETHER_TYPE.ipv4 && header.protocolType !== ETHER_TYPE.ipv6) return undefined
   const start = payloadOffset + geneveHeaderLength(header)
   const inner = readIpPacket(payload, start, end, Number.POSITIVE_INFINITY, false)
-  return inner instanceof Packet && inner.destinationPort === VXLAN_PORT ? unwrap(inner) : undefined
+  return inner instanceof Packet ? inner : undefined
 }

@@ -172,7 +172,8 @@ export class CaptureReplay {
     if (!wrapped) return false
     const sessions = this.#sessions.get(wrapped.virtualNetworkId)
     const session = sessions?.find(({ source }) => hasAddress(source, wrapped.outer.source)) ?? sessions?.[0]
-    if (session && at === session.source) {
+    // A source may be an appliance behind a Gateway Load Balancer as well, and get copies of its own packets from there.
+    if (session && at === session.source && hasAddress(at, packet.source)) {
       this.#counts.drop(MIRRORED_AT_SOURCE)
       return true
     }

@@ -75,6 +75,8 @@ function assemble(drafts: TopologyDrafts): Topology {
     gatewayEndpoints: [...drafts.gatewayEndpoints.values()],
     interfaceEndpoints: [...drafts.interfaceEndpoints.values()],
     loadBalancers: [...drafts.loadBalancers.values()],
+    gatewayLoadBalancers: [...drafts.gatewayLoadBalancers.values()],
+    gatewayLoadBalancerEndpoints: [...drafts.gatewayLoadBalancerEndpoints.values()],
     flowLogs: resolveFlowLogs(drafts),
     mirrorFilters: [...drafts.mirrorFilters.values()],
     mirrorTargets: [...drafts.mirrorTargets.values()],

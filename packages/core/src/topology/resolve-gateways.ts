@@ -5,6 +5,7 @@ import type { VpcEndpointDesign } from '../design/vpc-design.ts'
 import { draft } from './draft.ts'
 import type {
   GatewayEndpoint,
+  GatewayLoadBalancerEndpoint,
   InterfaceEndpoint,
   NatGateway,
   NetworkInterface,
@@ -43,8 +44,17 @@ export function resolveGateways(drafts: TopologyDrafts): void {
     )
   }
   for (const entry of index.vpcEndpoints.values()) {
-    if (entry.value.vpcEndpointType === 'Interface') resolveInterfaceEndpoint(drafts, entry)
-    else resolveGatewayEndpoint(drafts, entry)
+    switch (entry.value.vpcEndpointType) {
+      case 'Interface':
+        resolveInterfaceEndpoint(drafts, entry)
+        break
+      case 'GatewayLoadBalancer':
+        resolveGatewayLoadBalancerEndpoint(drafts, entry)
+        break
+      case 'Gateway':
+      case undefined:
+        resolveGatewayEndpoint(drafts, entry)
+    }
   }
 }
 
@@ -89,12 +99,30 @@ function resolveGatewayEndpoint(drafts: TopologyDrafts, entry: VpcOwned<VpcEndpo
   )
 }
 
+function resolveGatewayLoadBalancerEndpoint(drafts: TopologyDrafts, entry: VpcOwned<VpcEndpointDesign>): void {
+  const name = entry.value.gatewayLoadBalancer ?? ''
+  drafts.gatewayLoadBalancerEndpoints.set(
+    entry.name,
+    draft<GatewayLoadBalancerEndpoint>({
+      ...drafts.resource('vpcEndpoint', entry),
+      vpc: must(drafts.vpcs.get(entry.vpc.name), `VPC ${entry.vpc.name}`),
+      serviceName: ownServiceName(drafts, entry.vpc.region, name),
+      gatewayLoadBalancer: must(drafts.gatewayLoadBalancers.get(name), `Gateway Load Balancer ${name}`),
+    }),
+  )
+}
+
+/** The endpoint service that is made for a balancer. */
+function ownServiceName(drafts: TopologyDrafts, region: string, balancer: string): string {
+  return `com.amazonaws.vpce.${region}.${drafts.makeId('vpcEndpointService', balancer)}`
+}
+
 function resolveInterfaceEndpoint(drafts: TopologyDrafts, entry: VpcOwned<VpcEndpointDesign>): void {
   const { value, vpc } = entry
   const resource = drafts.resource('vpcEndpoint', entry)
   const balancer = value.loadBalancer === undefined ? undefined : drafts.loadBalancers.get(value.loadBalancer)
   const serviceName = balancer
-    ? `com.amazonaws.vpce.${vpc.region}.${drafts.makeId('vpcEndpointService', balancer.name)}`
+    ? ownServiceName(drafts, vpc.region, balancer.name)
     : fullServiceName(value.serviceName ?? '', vpc.region)
   const privateDnsEnabled = balancer === undefined && (value.privateDnsEnabled ?? true)
   // The endpoint's own name: its id, eight digits, the service's parts, the region.
@@ -140,6 +168,12 @@ export function linkGatewayInterfaces(drafts: TopologyDrafts): void {
       case 'load-balancer':
         add(attachment.loadBalancer, each)
         break
+      case 'gateway-load-balancer':
+        add(attachment.gatewayLoadBalancer, each)
+        break
+      case 'gateway-load-balancer-endpoint':
+        add(attachment.endpoint, each)
+        break
       case 'instance':
       case 'none':
     }
@@ -150,4 +184,8 @@ export function linkGatewayInterfaces(drafts: TopologyDrafts): void {
   for (const attachment of drafts.attachments.values()) attachment.interfaces = byOwner.get(attachment) ?? []
   for (const endpoint of drafts.interfaceEndpoints.values()) endpoint.interfaces = byOwner.get(endpoint) ?? []
   for (const balancer of drafts.loadBalancers.values()) balancer.interfaces = byOwner.get(balancer) ?? []
+  for (const balancer of drafts.gatewayLoadBalancers.values()) balancer.interfaces = byOwner.get(balancer) ?? []
+  for (const endpoint of drafts.gatewayLoadBalancerEndpoints.values()) {
+    endpoint.networkInterface = must(byOwner.get(endpoint)?.[0], `network interface of ${endpoint.name}`)
+  }
 }

@@ -115,7 +115,7 @@ function resolveInterface(
     hasSecurityGroups: hasSecurityGroups(owner),
     sourceDestinationCheck: FORWARDS[owner.kind] ? false : (settings.sourceDestCheck ?? true),
     isRequesterManaged: own ? (own.requesterManaged ?? own.interfaceType === 'lambda') : owner.kind !== 'instance',
-    requesterId: own?.requesterId ?? (owner.kind === 'load-balancer' ? 'amazon-elb' : undefined),
+    requesterId: own?.requesterId ?? (isLoadBalancer(owner) ? 'amazon-elb' : undefined),
     attachment: attachmentOf(drafts, owner, attached),
     connectionTracking: trackingOf(settings, attached?.instance),
   })
@@ -128,6 +128,8 @@ const INTERFACE_TYPES: Readonly<Record<InterfaceOwner['kind'], InterfaceType>> =
   'transit-gateway': 'transit_gateway',
   'interface-endpoint': 'vpc_endpoint',
   'load-balancer': 'network_load_balancer',
+  'gateway-load-balancer': 'gateway_load_balancer',
+  'gateway-load-balancer-endpoint': 'gateway_load_balancer_endpoint',
 }
 
 /** Whose ENIs pass on what is neither from nor to them. */
@@ -138,12 +140,16 @@ const FORWARDS: Readonly<Record<InterfaceOwner['kind'], boolean>> = {
   'transit-gateway': true,
   'interface-endpoint': false,
   'load-balancer': true,
+  'gateway-load-balancer': true,
+  'gateway-load-balancer-endpoint': true,
 }
 
 function hasSecurityGroups(owner: InterfaceOwner): boolean {
   switch (owner.kind) {
     case 'nat-gateway':
     case 'transit-gateway':
+    case 'gateway-load-balancer':
+    case 'gateway-load-balancer-endpoint':
       return false
     case 'load-balancer':
       return (owner.entry.value.securityGroups?.length ?? 0) > 0
@@ -152,6 +158,10 @@ function hasSecurityGroups(owner: InterfaceOwner): boolean {
     case 'interface-endpoint':
       return true
   }
+}
+
+function isLoadBalancer({ kind }: InterfaceOwner): boolean {
+  return kind === 'load-balancer' || kind === 'gateway-load-balancer'
 }
 
 /** What is made without a group gets the VPC's default group, but for gateways and balancers. */
@@ -180,6 +190,14 @@ function attachmentOf(
       return { kind: 'interface-endpoint', endpoint: must(drafts.interfaceEndpoints.get(name), `endpoint ${name}`) }
     case 'load-balancer':
       return { kind: 'load-balancer', loadBalancer: must(drafts.loadBalancers.get(name), `load balancer ${name}`) }
+    case 'gateway-load-balancer': {
+      const gatewayLoadBalancer = must(drafts.gatewayLoadBalancers.get(name), `Gateway Load Balancer ${name}`)
+      return { kind: 'gateway-load-balancer', gatewayLoadBalancer }
+    }
+    case 'gateway-load-balancer-endpoint': {
+      const endpoint = must(drafts.gatewayLoadBalancerEndpoints.get(name), `endpoint ${name}`)
+      return { kind: 'gateway-load-balancer-endpoint', endpoint }
+    }
   }
 }
 

@@ -1,18 +1,22 @@
 import { hexDigits } from '../aws/resource-id.ts'
 import type { Entry } from '../design/design-entry.ts'
 import { placement } from '../design/interface-plan.ts'
-import type { LoadBalancerDesign, TargetDesign, TargetGroupDesign } from '../design/load-balancer-design.ts'
+import type {
+  GatewayLoadBalancerDesign,
+  LoadBalancerDesign,
+  TargetDesign,
+  TargetGroupDesign,
+} from '../design/load-balancer-design.ts'
 import { IpAddress } from '../net/ip-address.ts'
 import { draft } from './draft.ts'
-import type { LoadBalancerTarget, NetworkLoadBalancer, Vpc } from './topology.ts'
+import type { GatewayLoadBalancer, LoadBalancerTarget, NetworkLoadBalancer, Vpc } from './topology.ts'
 import { must, type TopologyDrafts } from './topology-drafts.ts'
 
-/** Network Load Balancers without ENIs and listeners. */
+/** Network and Gateway Load Balancers without ENIs and listeners. */
 export function resolveLoadBalancers(drafts: TopologyDrafts): void {
   for (const entry of drafts.index.loadBalancers.values()) {
     const { name, value } = entry
-    const [first] = value.subnets
-    const subnet = must(drafts.subnets.get(first === undefined ? '' : placement(first).subnet), `subnet of ${name}`)
+    const vpc = vpcOf(drafts, entry)
     const digits = hexDigits(drafts.index, ['loadBalancer', name], 16)
     drafts.loadBalancers.set(
       name,
@@ -20,14 +24,34 @@ export function resolveLoadBalancers(drafts: TopologyDrafts): void {
         id: value.id ?? arn(drafts, `loadbalancer/net/${name}/${digits}`),
         name,
         tags: { ...value.tags },
-        vpc: subnet.vpc,
+        vpc,
         scheme: value.scheme ?? 'internet-facing',
-        dnsName: `${name}-${digits}.elb.${subnet.vpc.region}.amazonaws.com`,
+        dnsName: `${name}-${digits}.elb.${vpc.region}.amazonaws.com`,
         crossZone: value.crossZoneEnabled ?? false,
         enforcesInboundRulesOnPrivateLink: value.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off',
       }),
     )
   }
+  for (const entry of drafts.index.gatewayLoadBalancers.values()) {
+    const { name, value } = entry
+    const digits = hexDigits(drafts.index, ['gatewayLoadBalancer', name], 16)
+    drafts.gatewayLoadBalancers.set(
+      name,
+      draft<GatewayLoadBalancer>({
+        id: value.id ?? arn(drafts, `loadbalancer/gwy/${name}/${digits}`),
+        name,
+        tags: { ...value.tags },
+        vpc: vpcOf(drafts, entry),
+        crossZone: value.crossZoneEnabled ?? false,
+      }),
+    )
+  }
+}
+
+/** The VPC of a balancer's subnets. */
+function vpcOf(drafts: TopologyDrafts, { name, value }: Entry<LoadBalancerDesign | GatewayLoadBalancerDesign>): Vpc {
+  const [first] = value.subnets
+  return must(drafts.subnets.get(first === undefined ? '' : placement(first).subnet), `subnet of ${name}`).vpc
 }
 
 function arn(drafts: TopologyDrafts, resource: string): string {
@@ -46,6 +70,12 @@ export function resolveListeners(drafts: TopologyDrafts): void {
       targetGroup: must(drafts.targetGroups.get(targetGroup), `target group ${targetGroup}`),
     }))
   }
+  for (const { name, value } of drafts.index.gatewayLoadBalancers.values()) {
+    const balancer = must(drafts.gatewayLoadBalancers.get(name), `Gateway Load Balancer ${name}`)
+    const [listener] = value.listeners ?? []
+    balancer.targetGroup =
+      listener && must(drafts.targetGroups.get(listener.targetGroup), `target group ${listener.targetGroup}`)
+  }
 }
 
 function resolveTargetGroup(drafts: TopologyDrafts, { name, value }: Entry<TargetGroupDesign>): void {
@@ -59,7 +89,8 @@ function resolveTargetGroup(drafts: TopologyDrafts, { name, value }: Entry<Targe
     protocol: value.protocol,
     targetType,
     // Source: NLB guide, "Client IP preservation": fixed on for UDP, by target type otherwise.
-    preserveClientIp: isDatagram || (value.preserveClientIp ?? targetType === 'instance'),
+    preserveClientIp:
+      isDatagram || (value.protocol !== 'GENEVE' && (value.preserveClientIp ?? targetType === 'instance')),
     targets: (value.targets ?? []).map((target) => resolveTarget(drafts, vpc, value, target)),
   })
 }

@@ -4,8 +4,12 @@ import type { FlowLogDesign, TagFieldSpecificationDesign } from '../design/flow-
 import { flowLogDestination } from '../design/flow-log-destination.ts'
 import { logFormatFields } from '../design/log-format-fields.ts'
 import { protocolNumber } from '../design/protocol-number.ts'
-import type { TrafficMirrorFilterDesign, TrafficMirrorFilterRuleDesign } from '../design/traffic-mirror-design.ts'
-import type { Detector, FlowDirection, FlowLog, MirrorFilterRule, MirrorSession } from './topology.ts'
+import type {
+  TrafficMirrorFilterDesign,
+  TrafficMirrorFilterRuleDesign,
+  TrafficMirrorTargetDesign,
+} from '../design/traffic-mirror-design.ts'
+import type { Detector, FlowDirection, FlowLog, MirrorFilterRule, MirrorSession, MirrorTarget } from './topology.ts'
 import { must, type TopologyDrafts } from './topology-drafts.ts'
 
 const MOST_NETWORK_ID = 0xff_ffff
@@ -64,15 +68,26 @@ export function resolveMirrorFilters(drafts: TopologyDrafts): void {
     })
   }
   for (const entry of drafts.index.trafficMirrorTargets.values()) {
-    const { networkInterface, loadBalancer } = entry.value
     drafts.mirrorTargets.set(entry.name, {
       ...drafts.resource('trafficMirrorTarget', entry),
-      target:
-        networkInterface === undefined
-          ? { kind: 'load-balancer', loadBalancer: must(drafts.loadBalancers.get(loadBalancer ?? ''), entry.name) }
-          : { kind: 'network-interface', networkInterface: drafts.interfaceNamed(networkInterface) },
+      target: mirrorTarget(drafts, entry),
     })
   }
+}
+
+function mirrorTarget(
+  drafts: TopologyDrafts,
+  { name, value }: Entry<TrafficMirrorTargetDesign>,
+): MirrorTarget['target'] {
+  const { networkInterface, loadBalancer, gatewayLoadBalancerEndpoint = '' } = value
+  if (networkInterface !== undefined) {
+    return { kind: 'network-interface', networkInterface: drafts.interfaceNamed(networkInterface) }
+  }
+  if (loadBalancer !== undefined) {
+    return { kind: 'load-balancer', loadBalancer: must(drafts.loadBalancers.get(loadBalancer), name) }
+  }
+  const endpoint = must(drafts.gatewayLoadBalancerEndpoints.get(gatewayLoadBalancerEndpoint), name)
+  return { kind: 'gateway-load-balancer-endpoint', endpoint }
 }
 
 /** Rules of one direction, in order of their numbers. */

@@ -8,6 +8,8 @@ import type { Draft } from './draft.ts'
 import type {
   EgressOnlyInternetGateway,
   GatewayEndpoint,
+  GatewayLoadBalancer,
+  GatewayLoadBalancerEndpoint,
   Instance,
   InterfaceEndpoint,
   InternetGateway,
@@ -51,6 +53,8 @@ export class TopologyDrafts {
   readonly gatewayEndpoints: Map<string, Draft<GatewayEndpoint>> = new Map()
   readonly interfaceEndpoints: Map<string, Draft<InterfaceEndpoint>> = new Map()
   readonly loadBalancers: Map<string, Draft<NetworkLoadBalancer>> = new Map()
+  readonly gatewayLoadBalancers: Map<string, Draft<GatewayLoadBalancer>> = new Map()
+  readonly gatewayLoadBalancerEndpoints: Map<string, Draft<GatewayLoadBalancerEndpoint>> = new Map()
   readonly targetGroups: Map<string, Draft<TargetGroup>> = new Map()
   readonly mirrorFilters: Map<string, Draft<MirrorFilter>> = new Map()
   readonly mirrorTargets: Map<string, Draft<MirrorTarget>> = new Map()

@@ -27,6 +27,8 @@ export interface Topology {
   readonly gatewayEndpoints: readonly GatewayEndpoint[]
   readonly interfaceEndpoints: readonly InterfaceEndpoint[]
   readonly loadBalancers: readonly NetworkLoadBalancer[]
+  readonly gatewayLoadBalancers: readonly GatewayLoadBalancer[]
+  readonly gatewayLoadBalancerEndpoints: readonly GatewayLoadBalancerEndpoint[]
   readonly flowLogs: readonly FlowLog[]
   readonly mirrorFilters: readonly MirrorFilter[]
   readonly mirrorTargets: readonly MirrorTarget[]
@@ -202,6 +204,7 @@ export type InterfaceType =
   | 'network_load_balancer'
   | 'transit_gateway'
   | 'vpc_endpoint'
+  | 'gateway_load_balancer'
   | 'gateway_load_balancer_endpoint'
   | 'lambda'
   | 'efa'
@@ -245,6 +248,8 @@ export type InterfaceAttachment =
   | { readonly kind: 'transit-gateway'; readonly attachment: TransitGatewayAttachment }
   | { readonly kind: 'interface-endpoint'; readonly endpoint: InterfaceEndpoint }
   | { readonly kind: 'load-balancer'; readonly loadBalancer: NetworkLoadBalancer }
+  | { readonly kind: 'gateway-load-balancer'; readonly gatewayLoadBalancer: GatewayLoadBalancer }
+  | { readonly kind: 'gateway-load-balancer-endpoint'; readonly endpoint: GatewayLoadBalancerEndpoint }
   /** Another AWS service's, or attached to nothing. */
   | { readonly kind: 'none' }
 
@@ -331,6 +336,24 @@ export interface InterfaceEndpoint extends Resource {
   readonly loadBalancer: NetworkLoadBalancer | undefined
 }
 
+/** A Gateway Load Balancer: packets go to appliances as they are, wrapped in GENEVE. */
+export interface GatewayLoadBalancer extends Resource {
+  readonly vpc: Vpc
+  readonly crossZone: boolean
+  /** One per zone; they send to the appliances. */
+  readonly interfaces: readonly NetworkInterface[]
+  /** Of its listener; undefined where it has none. */
+  readonly targetGroup: TargetGroup | undefined
+}
+
+/** What leads to a Gateway Load Balancer, from one zone of any VPC. */
+export interface GatewayLoadBalancerEndpoint extends Resource {
+  readonly vpc: Vpc
+  readonly serviceName: string
+  readonly networkInterface: NetworkInterface
+  readonly gatewayLoadBalancer: GatewayLoadBalancer
+}
+
 /** A Network Load Balancer. */
 export interface NetworkLoadBalancer extends Resource {
   readonly vpc: Vpc
@@ -353,7 +376,7 @@ export interface LoadBalancerListener {
 
 /** The targets behind a listener. */
 export interface TargetGroup extends Resource {
-  readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS'
+  readonly protocol: 'TCP' | 'UDP' | 'TCP_UDP' | 'TLS' | 'GENEVE'
   readonly targetType: 'instance' | 'ip'
   readonly preserveClientIp: boolean
   readonly targets: readonly LoadBalancerTarget[]
@@ -431,6 +454,7 @@ export interface MirrorTarget extends Resource {
   readonly target:
     | { readonly kind: 'network-interface'; readonly networkInterface: NetworkInterface }
     | { readonly kind: 'load-balancer'; readonly loadBalancer: NetworkLoadBalancer }
+    | { readonly kind: 'gateway-load-balancer-endpoint'; readonly endpoint: GatewayLoadBalancerEndpoint }
 }
 
 /** A source ENI, a filter and a target. */

@@ -10,25 +10,46 @@ import { wrongVpc } from './check-vpcs.ts'
 
 type Endpoint = VpcOwned<VpcEndpointDesign>
 
-const GATEWAY_KEYS = ['routeTables'] as const
-const INTERFACE_KEYS = ['subnets', 'securityGroups', 'privateDnsEnabled', 'loadBalancer'] as const
+type EndpointType = NonNullable<VpcEndpointDesign['vpcEndpointType']>
+type EndpointKey = Exclude<keyof VpcEndpointDesign, 'id' | 'tags' | 'vpcEndpointType'>
 
-/** Gateway and interface endpoints. Source: AWS PrivateLink guide; EC2 API reference, CreateVpcEndpoint. */
+/** What endpoints of a type have, and what they are called. */
+const ENDPOINT_TYPES: Readonly<Record<EndpointType, { readonly word: string; readonly keys: readonly EndpointKey[] }>> =
+  {
+    Gateway: { word: 'A gateway endpoint', keys: ['serviceName', 'routeTables'] },
+    Interface: {
+      word: 'An interface endpoint',
+      keys: ['serviceName', 'loadBalancer', 'subnets', 'securityGroups', 'privateDnsEnabled'],
+    },
+    GatewayLoadBalancer: {
+      word: 'A Gateway Load Balancer endpoint',
+      keys: ['gatewayLoadBalancer', 'subnets'],
+    },
+  }
+const ENDPOINT_KEYS: readonly EndpointKey[] = [...new Set(Object.values(ENDPOINT_TYPES).flatMap(({ keys }) => keys))]
+
+/** VPC endpoints of all types. Source: AWS PrivateLink guide; EC2 API reference, CreateVpcEndpoint. */
 export function checkEndpoints(context: CheckContext): void {
   const tables = new Map<string, Keys>()
   const privateNames = new Map<string, Keys>()
   for (const endpoint of context.index.vpcEndpoints.values()) {
-    const isInterface = endpoint.value.vpcEndpointType === 'Interface'
-    const foreign = isInterface ? GATEWAY_KEYS : INTERFACE_KEYS
-    for (const key of foreign) {
-      if (endpoint.value[key] === undefined) continue
+    const { vpcEndpointType = 'Gateway' } = endpoint.value
+    const { word, keys } = ENDPOINT_TYPES[vpcEndpointType]
+    for (const key of ENDPOINT_KEYS) {
+      if (keys.includes(key) || endpoint.value[key] === undefined) continue
+      const others = Object.entries(ENDPOINT_TYPES).filter(([, type]) => type.keys.includes(key))
       context.error(
         'conflicting-keys',
         [...endpoint.keys, key],
-        `${isInterface ? 'An interface' : 'A gateway'} endpoint has no ${key}. Leave it out, or write vpcEndpointType: '${isInterface ? 'Gateway' : 'Interface'}'.`,
+        `${word} has no ${key}. Leave it out, or write vpcEndpointType: ${others.map(([type]) => `'${type}'`).join(' or ')}.`,
         'InvalidParameterCombination',
       )
     }
+    if (vpcEndpointType === 'GatewayLoadBalancer') {
+      checkGatewayLoadBalancerEndpoint(context, endpoint)
+      continue
+    }
+    const isInterface = vpcEndpointType === 'Interface'
     checkService(context, endpoint, isInterface)
     if (isInterface) checkInterfaceEndpoint(context, endpoint, privateNames)
     else checkGatewayEndpoint(context, endpoint, tables)
@@ -98,6 +119,41 @@ function checkGatewayEndpoint(context: CheckContext, { keys, value, vpc }: Endpo
       )
     } else tables.set(same, place)
   }
+}
+
+/** It stands in one subnet, in a zone of its balancer. Source: PrivateLink guide, "Gateway Load Balancer endpoints". */
+function checkGatewayLoadBalancerEndpoint(context: CheckContext, { keys, value, vpc }: Endpoint): void {
+  const place = [...keys, 'subnets']
+  checkPlacements(context, place, value.subnets ?? [], vpc)
+  if (value.subnets?.length !== 1) {
+    context.error(
+      value.subnets ? 'invalid-value' : 'missing-key',
+      place,
+      `A Gateway Load Balancer endpoint stands in one subnet, and here are ${value.subnets?.length ?? 0}. Write one subnet, and an endpoint for each other zone.`,
+      'InvalidParameter',
+    )
+  }
+  if (value.gatewayLoadBalancer === undefined) {
+    context.error(
+      'missing-key',
+      [...keys, 'gatewayLoadBalancer'],
+      'The endpoint names no balancer. Give it gatewayLoadBalancer.',
+      'MissingParameter',
+    )
+    return
+  }
+  const balancer = context.find('gatewayLoadBalancers', value.gatewayLoadBalancer, [...keys, 'gatewayLoadBalancer'])
+  const [own] = (value.subnets ?? []).map((each) => context.index.subnets.get(placement(each).subnet))
+  const others = (balancer?.value.subnets ?? []).map((each) => context.index.subnets.get(placement(each).subnet))
+  if (!balancer || !own || others.some((each) => !each)) return
+  const zones = others.flatMap((each) => (each ? [zoneOf(each, firstZone)] : []))
+  if (zones.includes(zoneOf(own, firstZone))) return
+  context.error(
+    'wrong-zone',
+    place,
+    `The subnet ${own.name} stands in ${zoneOf(own, firstZone)}, where ${balancer.name} has no subnet. Name a subnet in ${zones.join(' or ')}, or add one to the balancer.`,
+    'InvalidParameter',
+  )
 }
 
 function checkInterfaceEndpoint(context: CheckContext, endpoint: Endpoint, privateNames: Map<string, Keys>): void {

@@ -1,5 +1,6 @@
 import { IpAddress } from '../../net/ip-address.ts'
 import { isPublicAddress } from '../../net/public-address.ts'
+import { GENEVE_PORT } from '../../packet/geneve.ts'
 import type { CheckContext } from '../check-context.ts'
 import type { Entry, Keys, VpcEntry } from '../design-entry.ts'
 import { formatPath } from '../design-issue.ts'
@@ -10,13 +11,14 @@ import type {
   LoadBalancerProtocol,
   TargetDesign,
   TargetGroupDesign,
+  TargetGroupProtocol,
 } from '../load-balancer-design.ts'
 import { checkPlacements } from './check-endpoints.ts'
 import { checkGroups, hasInternetGateway, noGateway } from './check-interfaces.ts'
 import { wrongVpc } from './check-vpcs.ts'
 
 /** Protocols of target groups that a listener of a protocol can forward to. Source: NLB guide, "Listeners". */
-const TARGET_PROTOCOLS: Readonly<Record<LoadBalancerProtocol, readonly LoadBalancerProtocol[]>> = {
+const TARGET_PROTOCOLS: Readonly<Record<LoadBalancerProtocol, readonly TargetGroupProtocol[]>> = {
   TCP: ['TCP'],
   TLS: ['TCP', 'TLS'],
   UDP: ['UDP'],
@@ -40,7 +42,7 @@ export function checkLoadBalancers(context: CheckContext): void {
 
 function checkBalancer(context: CheckContext, balancer: Entry<LoadBalancerDesign>, users: Map<string, string>): void {
   const { name, keys, value } = balancer
-  checkName(context, keys, name)
+  checkBalancerName(context, keys, name)
   checkPlacements(context, [...keys, 'subnets'], value.subnets, undefined)
   const vpc = value.subnets.map((each) => context.index.subnets.get(placement(each).subnet)?.vpc).find((each) => each)
   if (vpc) {
@@ -64,7 +66,7 @@ function checkBalancer(context: CheckContext, balancer: Entry<LoadBalancerDesign
 }
 
 /** Source: Elastic Load Balancing API reference, CreateLoadBalancer and CreateTargetGroup, Name. */
-function checkName(context: CheckContext, keys: Keys, name: string): void {
+export function checkBalancerName(context: CheckContext, keys: Keys, name: string): void {
   if (/^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/.test(name)) return
   context.error(
     'invalid-name',
@@ -109,6 +111,18 @@ function checkListener(
       'IncompatibleProtocols',
     )
   }
+  checkGroupOfBalancer(context, place, group, balancer, vpc, users)
+}
+
+/** A target group belongs to one balancer, and to its VPC. `users`: the balancers by the groups that they have. */
+export function checkGroupOfBalancer(
+  context: CheckContext,
+  place: Keys,
+  group: Entry<TargetGroupDesign>,
+  balancer: string,
+  vpc: VpcEntry | undefined,
+  users: Map<string, string>,
+): void {
   const groupVpc = context.index.vpcs.get(group.value.vpc)
   if (vpc && groupVpc && groupVpc !== vpc) wrongVpc(context, place, `The target group ${group.name}`, groupVpc, vpc)
   const user = users.get(group.name)
@@ -123,7 +137,7 @@ function checkListener(
 }
 
 function checkTargetGroup(context: CheckContext, { name, keys, value }: Entry<TargetGroupDesign>): void {
-  checkName(context, keys, name)
+  checkBalancerName(context, keys, name)
   const vpc = context.find('vpcs', value.vpc, [...keys, 'vpc'])
   if (value.preserveClientIp === false && (value.protocol === 'UDP' || value.protocol === 'TCP_UDP')) {
     context.error(
@@ -133,6 +147,7 @@ function checkTargetGroup(context: CheckContext, { name, keys, value }: Entry<Ta
       'InvalidConfigurationRequest',
     )
   }
+  if (value.protocol === 'GENEVE') checkGeneve(context, keys, value)
   const seen = new Map<string, Keys>()
   for (const [at, target] of (value.targets ?? []).entries()) {
     const place = [...keys, 'targets', at]
@@ -147,6 +162,31 @@ function checkTargetGroup(context: CheckContext, { name, keys, value }: Entry<Ta
         'InvalidTarget',
       )
     else seen.set(same, place)
+  }
+}
+
+/** Source: Gateway Load Balancer guide, "Target groups": routing configuration. */
+function checkGeneve(context: CheckContext, keys: Keys, { port, preserveClientIp, targets }: TargetGroupDesign): void {
+  const ports: [number | undefined, Keys][] = [
+    [port, [...keys, 'port']],
+    ...(targets ?? []).map((target, at): [number | undefined, Keys] => [target.port, [...keys, 'targets', at, 'port']]),
+  ]
+  for (const [given, place] of ports) {
+    if (given === undefined || given === GENEVE_PORT) continue
+    context.error(
+      'invalid-value',
+      place,
+      `The port is ${given}; appliances get GENEVE at ${GENEVE_PORT} alone. Write ${GENEVE_PORT}.`,
+      'ValidationError',
+    )
+  }
+  if (preserveClientIp !== undefined) {
+    context.error(
+      'client-address',
+      [...keys, 'preserveClientIp'],
+      'Packets are carried whole in GENEVE: there is no client address to keep. Leave preserveClientIp out.',
+      'InvalidConfigurationRequest',
+    )
   }
 }
 

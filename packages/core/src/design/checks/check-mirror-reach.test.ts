@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkDesign } from '../check-design.ts'
 import type { Design } from '../design.ts'
+import type { SecurityGroupRuleDesign } from '../security-group-design.ts'
 
 const vxlan = [{ ipProtocol: 'udp', fromPort: 4789, cidrBlock: '10.0.0.0/8' }] as const
 
@@ -95,5 +96,43 @@ describe('the groups of whoever receives copies', () => {
       trafficMirrorTargets: { sensor: { loadBalancer: 'fleet' } },
     })
     expect(codes(design)).toEqual(expected)
+  })
+})
+
+/** The sensor behind a Gateway Load Balancer of its VPC, whose endpoint stands beside the source. */
+function gateway(ingress: readonly SecurityGroupRuleDesign[], endpointIn: 'one' | 'two' = 'one'): Design {
+  const { one, two } = apart().vpcs
+  if (!one || !two) throw new Error('the design has other VPCs')
+  const mirror = {
+    vpcEndpointType: 'GatewayLoadBalancer' as const,
+    gatewayLoadBalancer: 'inspection',
+    subnets: [endpointIn === 'one' ? 'a' : 'b'],
+  }
+  const groups = { sensor: { ingress }, other: {} }
+  return apart({
+    vpcs: {
+      one: { ...one, ...(endpointIn === 'one' && { vpcEndpoints: { mirror } }) },
+      two: { ...two, securityGroups: groups, ...(endpointIn === 'two' && { vpcEndpoints: { mirror } }) },
+    },
+    gatewayLoadBalancers: { inspection: { subnets: ['b'], listeners: [{ targetGroup: 'appliances' }] } },
+    targetGroups: { appliances: { protocol: 'GENEVE', port: 6081, vpc: 'two', targets: [{ instance: 'sensor' }] } },
+    trafficMirrorTargets: { sensor: { gatewayLoadBalancerEndpoint: 'mirror' } },
+  })
+}
+
+describe('the way through a Gateway Load Balancer endpoint', () => {
+  const geneve = { ipProtocol: 'udp', fromPort: 6081, cidrBlock: '10.2.0.0/16' } as const
+
+  it('needs nothing between the VPCs but the endpoint', () => {
+    expect(codes(gateway([geneve]))).toEqual([])
+    expect(codes(gateway([geneve], 'two'))).toEqual(['warning mirror-unreachable'])
+  })
+
+  it('ends at a group that lets in VXLAN alone, or groups alone: the balancer has none', () => {
+    expect(codes(gateway(vxlan))).toEqual(['warning mirror-target-group'])
+    const byGroup = { ipProtocol: 'udp', fromPort: 6081, securityGroup: 'other' } as const
+    const issues = checkDesign(gateway([byGroup]))
+    expect(issues.map(({ code }) => code)).toEqual(['mirror-target-group'])
+    expect(issues[0]?.message).toMatch(/UDP 6081 in from groups alone.*Name the balancer's subnets by a CIDR block\.$/)
   })
 })

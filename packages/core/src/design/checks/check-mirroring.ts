@@ -108,19 +108,23 @@ function checkTargets(context: CheckContext): ReadonlyMap<string, Keys> {
   const interfaces = new Map<string, Keys>()
   const balancers = new Map<string, Keys>()
   for (const { keys, value } of context.index.trafficMirrorTargets.values()) {
-    const both = value.networkInterface !== undefined && value.loadBalancer !== undefined
-    if (both || (value.networkInterface === undefined && value.loadBalancer === undefined)) {
+    const { networkInterface, loadBalancer, gatewayLoadBalancerEndpoint } = value
+    const named = [networkInterface, loadBalancer, gatewayLoadBalancerEndpoint].filter((name) => name !== undefined)
+    if (named.length !== 1) {
+      const isNone = named.length === 0
       context.error(
-        both ? 'conflicting-keys' : 'missing-key',
+        isNone ? 'missing-key' : 'conflicting-keys',
         keys,
-        `The target names ${both ? 'two things' : 'nothing'}. Give exactly one of networkInterface and loadBalancer.`,
-        both ? 'InvalidParameterCombination' : 'MissingParameter',
+        `The target names ${isNone ? 'nothing' : `${named.length} things`}. Give exactly one of networkInterface, loadBalancer and gatewayLoadBalancerEndpoint.`,
+        isNone ? 'MissingParameter' : 'InvalidParameterCombination',
       )
     }
     if (value.networkInterface !== undefined)
       checkInterfaceTarget(context, [...keys, 'networkInterface'], value.networkInterface, interfaces)
     if (value.loadBalancer !== undefined)
       checkBalancerTarget(context, [...keys, 'loadBalancer'], value.loadBalancer, balancers)
+    if (gatewayLoadBalancerEndpoint !== undefined)
+      checkEndpointTarget(context, [...keys, 'gatewayLoadBalancerEndpoint'], gatewayLoadBalancerEndpoint)
   }
   return interfaces
 }
@@ -169,6 +173,30 @@ function checkBalancerTarget(context: CheckContext, keys: Keys, name: string, kn
       'NlbInUseByTrafficMirrorTargetException',
     )
   else known.set(name, keys)
+}
+
+/** An endpoint may back several targets, and has any number of sources. Source: "Traffic Mirroring quotas". */
+function checkEndpointTarget(context: CheckContext, keys: Keys, name: string): void {
+  const endpoint = context.find('vpcEndpoints', name, keys)
+  if (!endpoint) return
+  const { vpcEndpointType = 'Gateway', gatewayLoadBalancer = '' } = endpoint.value
+  if (vpcEndpointType !== 'GatewayLoadBalancer') {
+    context.error(
+      'mirror-target',
+      keys,
+      `${name} is an endpoint of type ${vpcEndpointType}, and cannot be a target. Name one of type GatewayLoadBalancer.`,
+      'InvalidParameterValue',
+    )
+    return
+  }
+  const balancer = context.index.gatewayLoadBalancers.get(gatewayLoadBalancer)
+  if (balancer && (balancer.value.listeners ?? []).length === 0) {
+    context.warn(
+      'mirror-listener',
+      keys,
+      `${balancer.name}, the balancer behind ${name}, has no listener: mirroring to it fails without an error. Add one.`,
+    )
+  }
 }
 
 function isPlainInterface(plan: InterfacePlan): boolean {

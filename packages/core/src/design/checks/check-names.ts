@@ -40,6 +40,7 @@ function* givenIds(context: CheckContext): Iterable<GivenId> {
     index.instances,
     index.networkInterfaces,
     index.loadBalancers,
+    index.gatewayLoadBalancers,
     index.targetGroups,
     index.transitGateways,
     index.transitGatewayAttachments,
@@ -75,7 +76,8 @@ function* interfaceIds({ index }: CheckContext): Iterable<GivenId> {
       if (id !== undefined) yield { id, keys: [...entry.keys, 'networkInterfaceId'] }
     }
   }
-  for (const map of [index.transitGatewayAttachments, index.vpcEndpoints, index.loadBalancers]) {
+  const placed = [index.transitGatewayAttachments, index.vpcEndpoints, index.loadBalancers, index.gatewayLoadBalancers]
+  for (const map of placed) {
     for (const entry of map.values()) {
       for (const [at, each] of (entry.value.subnets ?? []).entries()) {
         const id = placement(each).networkInterfaceId

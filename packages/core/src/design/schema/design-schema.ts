@@ -3,7 +3,7 @@ import type { AvailabilityZoneDesign, Design, DetectorDesign } from '../design.t
 import type { AwsServiceRangeDesign, InternetHostDesign, InternetServiceDesign } from '../internet-design.ts'
 import { flowLogSchema } from './flow-log-schema.ts'
 import { autoScalingGroupSchema, instanceSchema, networkInterfaceSchema } from './instance-schema.ts'
-import { loadBalancerSchema, targetGroupSchema } from './load-balancer-schema.ts'
+import { gatewayLoadBalancerSchema, loadBalancerSchema, targetGroupSchema } from './load-balancer-schema.ts'
 import { objectSchema, oneOf, optional, textOf, wholeNumber } from './object-schema.ts'
 import { prefixListsSchema } from './security-group-schema.ts'
 import { accountId, anyAddress, anyBlock, anyText, named, region, resourceShapeWithId } from './text-formats.ts'
@@ -72,6 +72,7 @@ export const designSchema: z.ZodType<Design> = objectSchema<Design>({
   autoScalingGroups: optional(named(autoScalingGroupSchema)),
   prefixLists: optional(prefixListsSchema),
   loadBalancers: optional(named(loadBalancerSchema)),
+  gatewayLoadBalancers: optional(named(gatewayLoadBalancerSchema)),
   targetGroups: optional(named(targetGroupSchema)),
   transitGateways: optional(named(transitGatewaySchema)),
   vpcPeeringConnections: optional(named(vpcPeeringConnectionSchema)),

@@ -38,6 +38,7 @@ export const trafficMirrorTargetSchema: z.ZodType<TrafficMirrorTargetDesign> = o
   ...resourceShape('trafficMirrorTarget'),
   networkInterface: optional(reference),
   loadBalancer: optional(reference),
+  gatewayLoadBalancerEndpoint: optional(reference),
 })
 
 /** A mirror session. */

@@ -98,7 +98,13 @@ const natGatewaySchema = objectSchema<NatGatewayDesign>({
 
 const vpcEndpointSchema = objectSchema<VpcEndpointDesign>({
   ...resourceShape('vpcEndpoint'),
-  vpcEndpointType: optional(oneOf<'Gateway' | 'Interface'>({ Gateway: true, Interface: true })),
+  vpcEndpointType: optional(
+    oneOf<'Gateway' | 'Interface' | 'GatewayLoadBalancer'>({
+      Gateway: true,
+      Interface: true,
+      GatewayLoadBalancer: true,
+    }),
+  ),
   serviceName: optional(
     textOf(
       (text) => /^(?:com\.amazonaws\.[a-z0-9-]+\.)?[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*$/.test(text),
@@ -106,6 +112,7 @@ const vpcEndpointSchema = objectSchema<VpcEndpointDesign>({
     ),
   ),
   loadBalancer: optional(reference),
+  gatewayLoadBalancer: optional(reference),
   routeTables: optional(z.array(reference)),
   subnets: optional(z.array(subnetPlacementSchema)),
   securityGroups: optional(z.array(reference)),

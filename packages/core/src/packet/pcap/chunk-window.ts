@@ -35,6 +35,22 @@ export class ChunkWindow {
     return this.#held.subarray(0, length)
   }
 
+  /** The unsigned number of 32 bits behind `at` bytes, which has to be there. */
+  uint32(at: number, littleEndian: boolean): number {
+    const isHeld = this.#heldLength > 0
+    if (isHeld && this.#heldLength < at + 4) this.#hold(at + 4 - this.#heldLength)
+    const bytes = isHeld ? this.#held : this.#chunk
+    const start = isHeld ? at : this.#at + at
+    const byte0 = bytes[start] as number
+    const byte1 = bytes[start + 1] as number
+    const byte2 = bytes[start + 2] as number
+    const byte3 = bytes[start + 3] as number
+    const number = littleEndian
+      ? (byte3 << 24) | (byte2 << 16) | (byte1 << 8) | byte0
+      : (byte0 << 24) | (byte1 << 16) | (byte2 << 8) | byte3
+    return number >>> 0
+  }
+
   /** Consumes bytes, at most as many as there are; returns how many. */
   consume(length: number): number {
     const consumed = Math.min(length, this.available)

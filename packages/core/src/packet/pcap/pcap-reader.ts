@@ -29,6 +29,8 @@ export const PCAP_RECORD_HEADER_LENGTH = 16
 /** The most bytes that tools capture of a packet, and the most that are read (libpcap's MAXIMUM_SNAPLEN). */
 export const MOST_CAPTURED_BYTES = 262_144
 
+const NO_BYTES = new Uint8Array(0)
+
 /** Reads the classic format. */
 export class PcapReader implements CaptureFormatReader {
   readonly isInsideBlock: boolean = false
@@ -65,10 +67,9 @@ export class PcapReader implements CaptureFormatReader {
 
   #readRecord(window: ChunkWindow, linkType: number): 'read' | 'incomplete' | 'stop' {
     const { offset } = window
-    const start = window.view(PCAP_RECORD_HEADER_LENGTH)
-    if (!start) return 'incomplete'
-    const header = new DataView(start.buffer, start.byteOffset, start.length)
-    const capturedLength = header.getUint32(8, this.#littleEndian)
+    if (window.available < PCAP_RECORD_HEADER_LENGTH) return 'incomplete'
+    const littleEndian = this.#littleEndian
+    const capturedLength = window.uint32(8, littleEndian)
     if (capturedLength > MOST_CAPTURED_BYTES) {
       const message =
         `packet ${this.#packets + 1} has a captured length of ${capturedLength} bytes, at most ${MOST_CAPTURED_BYTES} are ` +
@@ -77,12 +78,14 @@ export class PcapReader implements CaptureFormatReader {
       return 'stop'
     }
     const recordLength = PCAP_RECORD_HEADER_LENGTH + capturedLength
-    const record = window.view(recordLength)
-    if (!record) return 'incomplete'
-    const seconds = header.getUint32(0, this.#littleEndian)
-    const fraction = header.getUint32(4, this.#littleEndian)
+    if (window.available < recordLength) return 'incomplete'
+    const seconds = window.uint32(0, littleEndian)
+    const fraction = window.uint32(4, littleEndian)
+    const originalLength = Math.max(capturedLength, window.uint32(12, littleEndian))
     const carried = Math.floor(fraction / this.#unitsPerSecond)
-    window.consume(recordLength)
+    window.consume(PCAP_RECORD_HEADER_LENGTH)
+    const data = window.view(capturedLength) ?? NO_BYTES
+    window.consume(capturedLength)
     this.#packets += 1
     this.#handlers.onPacket({
       number: this.#packets,
@@ -92,8 +95,8 @@ export class PcapReader implements CaptureFormatReader {
       hasTime: true,
       timeSeconds: seconds + carried,
       timeNanoseconds: (fraction - carried * this.#unitsPerSecond) * (1e9 / this.#unitsPerSecond),
-      data: record.subarray(PCAP_RECORD_HEADER_LENGTH),
-      originalLength: Math.max(capturedLength, header.getUint32(12, this.#littleEndian)),
+      data,
+      originalLength,
       offset,
     })
     return 'read'
