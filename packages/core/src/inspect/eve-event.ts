@@ -95,15 +95,27 @@ export interface EveFlowEvent extends EveHeader {
     state: 'new' | 'established' | 'closed'
     reason: 'timeout' | 'forced' | 'shutdown'
     alerted: boolean
+    /** What a rule decided for the flow; absent where none did. */
+    action?: 'pass' | 'drop'
   }
   metadata?: { flowbits: readonly string[] }
   tcp?: EveTcp
   tunnel?: EveTunnel
 }
 
+/** One side of an alert. */
+export interface EveEndpoint {
+  ip: string
+  port?: number
+}
+
 /** What a rule says of the packet that it matched. */
 export interface EveAlert {
-  action: 'allowed'
+  /** Who attacks whom, where the rule has `target`. */
+  source?: EveEndpoint
+  target?: EveEndpoint
+  /** `blocked` by a rule that rejects: an inspector that only listens lets everything else pass. */
+  action: 'allowed' | 'blocked'
   gid: number
   signature_id: number
   rev: number

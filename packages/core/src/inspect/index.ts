@@ -9,16 +9,28 @@ export { INSPECTION_LIMITS } from './builtin/inspection-limits.ts'
 export { compileSignatures, DetectionEngine } from './rules/detection-engine.ts'
 export { TransactionMemory } from './rules/match-context.ts'
 export { parseRules } from './rules/parse-rules.ts'
+export { DEFAULT_VARIABLES } from './rules/variables.ts'
+
+// Addresses of rules and events
+
+export { CidrBlock } from '../net/cidr-block.ts'
+export { IpAddress } from '../net/ip-address.ts'
+
+// Packets from the network
+
+export { VxlanReceiver } from './live/vxlan-receiver.ts'
 
 // The installed Suricata
 
 export { checkSuricataRules } from './suricata/check-rules.ts'
+export { SURICATA_IMAGE } from './suricata/container-command.ts'
 export { findSuricata, LEAST_SURICATA_VERSION } from './suricata/find-suricata.ts'
 export { suricataLiveArguments } from './suricata/live-arguments.ts'
 export { SuricataBatch } from './suricata/suricata-batch.ts'
 export { SuricataError } from './suricata/suricata-error.ts'
 export { SuricataFolder } from './suricata/suricata-folder.ts'
 export { SuricataInspector } from './suricata/suricata-inspector.ts'
+export { SuricataStream } from './suricata/suricata-stream.ts'
 
 // Captures, and what becomes of events
 
@@ -72,11 +84,18 @@ export type {
   EveTlsEvent,
   EveTunnel,
 } from './eve-event.ts'
-export type { EveEventHandler, InspectedFrame, Inspector } from './inspector.ts'
+export type { AwaitedEveEventHandler, EveEventHandler, InspectedFrame, Inspector } from './inspector.ts'
+export type {
+  DatagramSender,
+  DatagramSocket,
+  VxlanReceiverCounts,
+  VxlanReceiverOptions,
+} from './live/vxlan-receiver.ts'
 export type { ParsedRules, ParseRulesOptions } from './rules/parse-rules.ts'
 export type { RuleError, Signature } from './rules/signature.ts'
 export type { RuleVariables } from './rules/variables.ts'
 export type { SuricataRuleReport } from './suricata/check-rules.ts'
+export type { SuricataContainer } from './suricata/container-command.ts'
 export type { SuricataInstallation } from './suricata/find-suricata.ts'
 export type { SuricataLiveOptions } from './suricata/live-arguments.ts'
 export type { BatchCaptureOptions, SuricataBatchOptions } from './suricata/suricata-batch.ts'

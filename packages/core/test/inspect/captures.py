@@ -506,6 +506,22 @@ def capture_decode_errors(c):
     c.add(IP(src=CLIENT, dst=SERVER, proto=47) / Raw(b"x" * 30))
 
 
+def capture_http_browser(c):
+    head = "Accept-Language: en-GB,en;q=0.5\r\nAccept-Encoding: gzip, deflate\r\nCookie: session=abc; id=7\r\nConnection: keep-alive\r\n"
+    cookie = "Content-Type: text/html\r\nSet-Cookie: theme=dark; Path=/\r\nConnection: Keep-Alive\r\n"
+    t = Tcp(c).open().send("c", request("/login?next=%2Fhome", headers=head)).send("s", response(headers=cookie))
+    t.send("c", b"GET /bare HTTP/1.0\r\n\r\n").send("s", b"HTTP/1.0 404 Not Found\r\nContent-Length: 0\r\n\r\n").close()
+
+
+def capture_odd_headers(c):
+    c.add(IP(src=CLIENT, dst=CLIENT, tos=16) / UDP(sport=6, dport=7) / Raw(b"to itself"))
+    c.add(IP(src=CLIENT, dst=SERVER, ttl=1, tos=184, flags="DF") / TCP(sport=5, dport=6, flags="SEC", window=1000))
+    c.add(IP(src=CLIENT, dst=SERVER, proto=50) / Raw(b"z" * 40))
+    c.add(IP(src=CLIENT, dst=SERVER) / TCP(sport=5, dport=7, flags="FPU", window=0))
+    c.add(IP(src=CLIENT, dst=SERVER) / TCP(sport=5, dport=8, flags=0))
+    c.add(IP(src=CLIENT, dst="10.0.0.2") / UDP(sport=5900, dport=53) / DNS(id=3, opcode=4, qd=DNSQR(qname="notify.example.com", qtype="SOA")))
+
+
 def capture_timeouts(c):
     for number in range(3):
         c.add(IP(src=CLIENT, dst=SERVER) / UDP(sport=3000, dport=3001) / Raw(b"tick"), wait=100)

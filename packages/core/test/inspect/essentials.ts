@@ -1,23 +1,28 @@
 import { BuiltinInspector, type BuiltinInspectorOptions } from '../../src/inspect/builtin/builtin-inspector.ts'
 import type { EveEvent } from '../../src/inspect/eve-event.ts'
-import { compileSignatures } from '../../src/inspect/rules/detection-engine.ts'
+import { compileSignatures, type DetectionEngine } from '../../src/inspect/rules/detection-engine.ts'
 import { parseRules } from '../../src/inspect/rules/parse-rules.ts'
 import type { SuricataEvent } from '../../src/inspect/testing/real-suricata.ts'
 import { CaptureReader } from '../../src/packet/pcap/capture-reader.ts'
 
+/** Rules that are ready to be matched; those with errors are refused. */
+export function compileRules(text: string): DetectionEngine {
+  const { signatures, errors } = parseRules(text, { file: 'test.rules' })
+  if (errors.length > 0) throw new Error(errors.map((error) => error.message).join('\n'))
+  return compileSignatures(signatures)
+}
+
 /** The builtin inspector's events of a capture, without stats. Rules with errors are refused. */
 export function builtinEvents(
   capture: Uint8Array,
-  options: Omit<BuiltinInspectorOptions, 'onEvent' | 'rules'> & { readonly rules?: string } = {},
+  options: Omit<BuiltinInspectorOptions, 'onEvent' | 'rules'> & { readonly rules?: DetectionEngine | string } = {},
 ): readonly EveEvent[] {
   const events: EveEvent[] = []
   const { rules, ...others } = options
-  const parsed = rules === undefined ? undefined : parseRules(rules, { file: 'test.rules' })
-  if (parsed && parsed.errors.length > 0) throw new Error(parsed.errors.map((error) => error.message).join('\n'))
   const inspector = new BuiltinInspector({
     fileHashes: ['md5', 'sha256'],
     ...others,
-    rules: parsed && compileSignatures(parsed.signatures),
+    rules: typeof rules === 'string' ? compileRules(rules) : rules,
     onEvent: (event) => {
       if (event.event_type !== 'stats') events.push(event)
     },

@@ -14,8 +14,9 @@ import {
   suricataEvents,
   suricataIsPresent,
 } from '../../src/inspect/testing/real-suricata.ts'
-import { CaptureReader } from '../../src/packet/pcap/capture-reader.ts'
-import { requireScapy, scapyCaptures, scapyIsPresent } from './scapy-captures.ts'
+import { framesOf } from './frames-of.ts'
+import { requireScapy } from './scapy.ts'
+import { scapyCaptures, scapyIsPresent } from './scapy-captures.ts'
 
 // The real Suricata behind the Inspector interface, against a Suricata that is run by hand, over captures that scapy wrote.
 
@@ -26,14 +27,6 @@ const RULES = `alert tcp any any -> any any (msg:"any packet"; flow:established;
 alert http any any -> any any (msg:"uri"; http.uri; content:"/"; classtype:attempted-admin; sid:1;)
 alert dns any any -> any any (msg:"query"; dns.query; content:"example"; nocase; sid:3;)
 `
-
-function framesOf(capture: Uint8Array): readonly InspectedFrame[] {
-  const frames: InspectedFrame[] = []
-  const reader = new CaptureReader({ onPacket: (packet) => frames.push(packet), onIssue: () => {} })
-  reader.push(capture)
-  reader.end()
-  return frames
-}
 
 async function inspectAll(inspector: Inspector, frames: readonly InspectedFrame[]): Promise<void> {
   for (const frame of frames) await inspector.push(frame)

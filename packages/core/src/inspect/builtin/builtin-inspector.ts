@@ -25,6 +25,8 @@ export interface BuiltinInspectorOptions {
   readonly onEvent: EveEventHandler
   /** Compiled rules; none unless given. */
   readonly rules?: DetectionEngine | undefined
+  /** Alerts of one packet at most; 15 unless given, as Suricata's `packet-alert-max`. */
+  readonly packetAlerts?: number
   /** Picks up connections whose start was not captured, as Suricata's `stream.midstream` does; not unless asked. */
   readonly midstream?: boolean
   /**
@@ -68,7 +70,7 @@ export class BuiltinInspector implements Inspector {
     this.#onEvent = onEvent
     this.#rules = rules
     this.#log = new EventLog(this.#counters, tunnel, onEvent)
-    this.#detection = rules && new Detection(rules, this.#counters, mirrorSession, onEvent)
+    this.#detection = rules && new Detection(rules, this.#counters, mirrorSession, onEvent, options.packetAlerts)
     this.#applications = new ApplicationLayer(this.#counters, this.#pool, options.fileHashes ?? ['sha256'])
     this.#flows = new InspectedFlowTable(
       options.flowTimeouts ?? FLOW_TIMEOUTS,
@@ -97,6 +99,13 @@ export class BuiltinInspector implements Inspector {
     this.#decoder.decode(frame)
   }
 
+  /** Time goes on without packets: flows whose time is over end. Microseconds since 1970; nothing happens where it is not later. */
+  advance(timeMicroseconds: number): void {
+    if (this.#isEnded || timeMicroseconds <= this.#nowMicroseconds) return
+    this.#nowMicroseconds = timeMicroseconds
+    this.#flows.advance(timeMicroseconds)
+  }
+
   end(): void {
     if (this.#isEnded) return
     this.#isEnded = true
@@ -107,7 +116,7 @@ export class BuiltinInspector implements Inspector {
     this.#onEvent({
       timestamp: eveTime(this.#nowMicroseconds),
       event_type: 'stats',
-      stats: this.#counters.toEve(uptime, this.#rules?.signatures.length ?? 0),
+      stats: this.#counters.toEve(uptime, this.#rules?.ruleCount ?? 0),
     })
   }
 
@@ -126,9 +135,10 @@ export class BuiltinInspector implements Inspector {
     this.#count(flow, packet, direction)
     flow.isEstablished =
       flow.protocol === IP_PROTOCOL.tcp ? flow.state !== 'new' : flow.packetsToServer > 0 && flow.packetsToClient > 0
-    packet.showsPayload = !flow.isPayloadHidden
+    if (flow.isPayloadHidden) packet.showsPayload = false
     let isAdded = false
     if (packet.protocol === IP_PROTOCOL.tcp) {
+      flow.applicationLayer.beginPacket(direction)
       direction = this.#tracker.handle(flow, packet, direction)
       isAdded = this.#tracker.isAdded
     } else {
@@ -191,7 +201,8 @@ export class BuiltinInspector implements Inspector {
     if (!parser || !this.#detection) return
     // Rules on the stream look at once where a transaction's side is there (Suricata's raw reassembly trigger).
     for (const transaction of parser.transactions) {
-      if (direction === 0 ? transaction.isNewToServer : transaction.isNewToClient) {
+      const isReady = direction === 0 ? transaction.isReadyToServer : transaction.isReadyToClient
+      if (isReady) {
         stream.isRawTriggered = true
         break
       }

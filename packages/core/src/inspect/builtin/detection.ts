@@ -20,10 +20,12 @@ class PacketContext implements MatchContext {
   flow: FlowView | undefined = undefined
   isFirstInDirection = true
   stream: Uint8Array | undefined = undefined
+  isPayloadHidden = false
   isAddedToStream = false
   isPseudo = false
   isReassembled = false
   isDetectionDone = false
+  detectedApplication: string | undefined = undefined
   timeMicroseconds = 0
 
   constructor(packet: InspectedPacket) {
@@ -37,6 +39,7 @@ export class Detection {
   readonly #counters: InspectionCounters
   readonly #onEvent: EveEventHandler
   readonly #mirrorSession: ((vni: number) => string | undefined) | undefined
+  readonly #packetAlerts: number | undefined
   readonly #hits: RuleHit[] = []
   readonly #thresholds = new ThresholdTable()
   #context: PacketContext | undefined
@@ -46,8 +49,10 @@ export class Detection {
     counters: InspectionCounters,
     mirrorSession: ((vni: number) => string | undefined) | undefined,
     onEvent: EveEventHandler,
+    packetAlerts: number | undefined,
   ) {
     this.#engine = engine
+    this.#packetAlerts = packetAlerts
     this.#counters = counters
     this.#mirrorSession = mirrorSession
     this.#onEvent = onEvent
@@ -63,11 +68,11 @@ export class Detection {
   ): void {
     const context = this.#prepare(packet, flow, direction, isPseudo)
     const hits = this.#hits
-    hits.length = 0
+    if (hits.length > 0) hits.length = 0
     const stream = direction === 0 ? flow?.tcp?.client : flow?.tcp?.server
     context.isAddedToStream = isAddedToStream
     context.stream = flow && stream ? readyBytes(flow, stream, isPseudo) : undefined
-    if (flow?.isPassed) return
+    if (flow?.action !== undefined) return
     this.#engine.matchPacket(context, hits)
     // Only what is left of the stream is inspected at its end: there is no packet.
     if (isPseudo) keepStreamHits(hits)
@@ -79,7 +84,8 @@ export class Detection {
       }
     }
     if (hits.length === 0) return
-    for (const hit of finishAlerts(hits, context, this.#thresholds)) this.#alert(hit, packet, flow, direction, isPseudo)
+    for (const hit of finishAlerts(hits, context, this.#thresholds, this.#packetAlerts))
+      this.#alert(hit, packet, flow, direction, isPseudo)
   }
 
   #prepare(packet: InspectedPacket, flow: Flow | undefined, direction: Direction, isPseudo: boolean): PacketContext {
@@ -91,8 +97,10 @@ export class Detection {
     context.isFirstInDirection =
       !isPseudo && (!flow || (direction === 0 ? flow.packetsToServer === 1 : flow.packetsToClient === 1))
     context.isPseudo = isPseudo
+    context.isPayloadHidden = !packet.showsPayload
     context.isReassembled = packet.packetSource === 'defrag'
-    context.isDetectionDone = flow?.applicationLayer.isFirstAfterDetection(direction) === true
+    context.isDetectionDone = !isPseudo && flow?.applicationLayer.isFirstAfterDetection === true
+    context.detectedApplication = flow?.applicationLayer.nameOf(direction)
     context.timeMicroseconds = packet.timeMicroseconds
     return context
   }
@@ -102,9 +110,10 @@ export class Detection {
     if (flow) flow.isAlerted = true
     const transactions = flow?.applicationLayer.parser?.transactions ?? []
     const own = hit.transaction as Transaction | undefined
-    // A match in the stream belongs to the only transaction there is, if so.
-    const isGuessed = own === undefined && hit.from === 'stream' && transactions.length === 1
-    const transaction = isGuessed ? transactions[0] : own
+    // A match in the stream belongs to the first transaction that is not over; so does one of an application's rule in a datagram.
+    const isGuessed = own === undefined && hit.from === 'stream'
+    const isOfDatagram = hit.signature.application !== undefined && flow !== undefined && flow.tcp === undefined
+    const transaction = isGuessed || isOfDatagram ? (own ?? transactions[0]) : own
     const tunnel = tunnelOf(packet, this.#mirrorSession)
     this.#onEvent(alertEvent(hit, { packet, flow, direction, tunnel, isPseudo, transaction, isGuessed }))
   }
@@ -123,6 +132,8 @@ function keepStreamHits(hits: RuleHit[]): void {
 /** Acknowledged bytes of a stream that are to be inspected now (Suricata's raw reassembly), which count as inspected then. */
 function readyBytes(flow: Flow, stream: TcpStream, isPseudo: boolean): Uint8Array | undefined {
   const session = flow.tcp
+  const beforeGap = stream.takeBeforeGap()
+  if (beforeGap) return beforeGap
   const { buffer } = stream
   if (!session || !buffer || stream.isRawDone) return undefined
   const isAll = isPseudo || session.isOneSided || session.state === 'closed'
@@ -134,7 +145,8 @@ function readyBytes(flow: Flow, stream: TcpStream, isPseudo: boolean): Uint8Arra
     isPseudo ||
     session.isFlushing ||
     stream.isDepthReached ||
-    end - start >= INSPECTION_LIMITS.rawChunk
+    // What was received counts, acknowledged or not.
+    stream.offsetOf(stream.nextSequence) - start >= INSPECTION_LIMITS.rawChunk
   if (!isDue) return undefined
   stream.isRawTriggered = false
   stream.rawProgress = end

@@ -56,9 +56,9 @@ export class EventLog {
   logTransactions(packet: InspectedPacket, flow: Flow, direction: Direction, isPseudo: boolean): void {
     const { parser } = flow.applicationLayer
     if (!parser) return
-    for (const event of parser.anomalies.splice(0)) this.#applicationAnomaly(packet, flow, event, undefined, isPseudo)
+    for (const event of taken(parser.anomalies)) this.#applicationAnomaly(packet, flow, event, undefined, isPseudo)
     for (const transaction of parser.transactions) {
-      for (const event of transaction.anomalies.splice(0)) {
+      for (const event of taken(transaction.anomalies)) {
         this.#applicationAnomaly(packet, flow, event, transaction, isPseudo)
       }
       for (const file of transaction.files) {
@@ -102,7 +102,7 @@ export class EventLog {
         ...tunnel,
       })
     } else if (transaction instanceof TlsTransaction) {
-      if (!transaction.hasServerHello && transaction.clientVersion === undefined) return
+      if (!transaction.hasServerHello && !transaction.takesTickets) return
       this.#onEvent({ ...transactionHeader(packet, flow, 'tls', isPseudo), tls: tlsFacts(transaction), ...tunnel })
     } else if (transaction instanceof SshTransaction) {
       if (!transaction.client && !transaction.server) return
@@ -142,4 +142,11 @@ export class EventLog {
     const tunnel = packet.outer ? this.#tunnelOf(packet) : flow?.tunnel
     return tunnel && { tunnel }
   }
+}
+
+const NOTHING: readonly string[] = []
+
+/** What is in a list, which is empty then; there is mostly nothing, and then nothing is made. */
+function taken(list: string[]): readonly string[] {
+  return list.length === 0 ? NOTHING : list.splice(0)
 }

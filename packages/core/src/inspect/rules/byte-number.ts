@@ -25,7 +25,8 @@ export function textNumber(
   count: number,
   base: 'hex' | 'dec' | 'oct' | 'any',
 ): TextNumber | undefined {
-  const end = at + count
+  // Suricata reads up to the first byte that is no digit where the count is 0.
+  const end = count === 0 ? bytes.length : at + count
   let place = at
   while (place < end && isBlank(bytes[place] ?? 0)) place += 1
   const isNegative = bytes[place] === 0x2d && place < end

@@ -136,11 +136,11 @@ describe('DetectionEngine', () => {
       'pass tcp any any -> any any (content:"p"; sid:9;)',
       '(content:"a"; noalert;)',
     )
-    const context = withPayload('ap')
+    const context = { ...withPayload('ap'), stream: latin1('ap') }
     const hits: RuleHit[] = []
     engine.matchPacket(context, hits)
     expect(finishAlerts(hits, context, new ThresholdTable())).toEqual([])
-    expect(context.flow?.isPassed).toBe(true)
+    expect(context.flow?.action).toBe('pass')
     const other = withPayload('a')
     const more: RuleHit[] = []
     engine.matchPacket(other, more)

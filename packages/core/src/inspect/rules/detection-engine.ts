@@ -52,13 +52,16 @@ export function compileSignatures(signatures: readonly Signature[]): DetectionEn
 export class DetectionEngine {
   /** In the order in which they are asked; a hit's `order` is the place here. */
   readonly signatures: readonly Signature[]
+  /** How many there are, those in both directions counted once. */
+  readonly ruleCount: number
   readonly #packetGroups = new Map<PacketClass, Readonly<Record<BufferDirection, PacketGroup>>>()
   readonly #transactionGroups = new Map<ApplicationProtocol, Readonly<Record<BufferDirection, TransactionGroup>>>()
   readonly #candidates: CandidateSet
   readonly #inspector = new BufferInspector()
 
   constructor(signatures: readonly Signature[]) {
-    this.signatures = orderSignatures(signatures)
+    this.ruleCount = signatures.length
+    this.signatures = orderSignatures(signatures.flatMap(oneWay))
     this.#candidates = new CandidateSet(this.signatures.length)
     for (const each of CLASSES) {
       this.#packetGroups.set(each, {
@@ -77,7 +80,7 @@ export class DetectionEngine {
   /** Adds a hit for each rule on packets and streams that matches the packet at hand; changes the flow's bits. */
   matchPacket(context: MatchContext, hits: RuleHit[]): void {
     const { packet, stream } = context
-    if (context.flow?.isPassed) return
+    if (context.flow?.action !== undefined) return
     const group = this.#packetGroups.get(classOf(packet.protocol))?.[context.direction]
     if (!group) return
     const candidates = this.#candidates
@@ -85,7 +88,8 @@ export class DetectionEngine {
     for (const order of group.always) candidates.add(order)
     const matcher = context.isAddedToStream ? group.ofPackets : group.ofAll
     if (matcher !== undefined && packet.payload.length > 0) matcher.scan(packet.payload, candidates)
-    if (group.ofAll !== undefined && stream !== undefined) group.ofAll.scan(stream, candidates)
+    if (group.ofAll !== undefined && stream !== undefined && !context.isPayloadHidden)
+      group.ofAll.scan(stream, candidates)
     const { count } = candidates
     const orders = candidates.sorted()
     for (let index = 0; index < count; index += 1) {
@@ -97,7 +101,7 @@ export class DetectionEngine {
 
   /** Adds a hit for each rule of its application layer that matches the transaction in the packet's direction, once per transaction. */
   matchTransaction(context: MatchContext, transaction: TransactionView, hits: RuleHit[]): void {
-    if (context.flow?.isPassed) return
+    if (context.flow?.action !== undefined) return
     const { direction } = context
     const group = this.#transactionGroups.get(transaction.application)?.[direction]
     if (!group || (group.always.length === 0 && group.buffers.length === 0)) return
@@ -182,7 +186,8 @@ export class DetectionEngine {
     const always: number[] = []
     this.signatures.forEach((signature, order) => {
       if (signature.kind === 'transaction' || !takes(signature.protocol, packets)) return
-      if (!signature.directions.includes(direction)) return
+      const isDirected = packets === 'tcp' || packets === 'udp'
+      if (isDirected && !signature.directions.includes(direction)) return
       const bytes = prefilterContent(signature.buffers)?.bytes
       if (bytes === undefined) {
         always.push(order)
@@ -219,6 +224,14 @@ export class DetectionEngine {
     }))
     return { buffers, always: Int32Array.from(always) }
   }
+}
+
+/** A rule in both directions is two, each of which may match. */
+function oneWay(signature: Signature): readonly Signature[] {
+  const { source, destination, isBidirectional } = signature
+  if (!isBidirectional) return [signature]
+  const forth = { ...signature, isBidirectional: false }
+  return [forth, { ...forth, source: destination, destination: source }]
 }
 
 function matcherOf(patterns: readonly Pattern[]): MultiPatternMatcher | undefined {

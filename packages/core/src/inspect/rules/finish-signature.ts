@@ -77,7 +77,7 @@ export function finishSignature(draft: SignatureDraft, header: RuleHeader, place
     application: draft.application,
     source: header.source,
     destination: header.destination,
-    isBidirectional: header.isBidirectional,
+    isBidirectional: header.isBidirectional && !isSymmetric(header.text),
     gid: draft.gid ?? 1,
     sid,
     rev: draft.rev ?? 0,
@@ -101,6 +101,11 @@ export function finishSignature(draft: SignatureDraft, header: RuleHeader, place
     buffers: buffers.map(({ buffer, transformations, tests }) => ({ buffer, transformations, tests })),
     variableCount: draft.variables.size,
   }
+}
+
+/** Both directions are one where the two sides are the same. */
+function isSymmetric({ sourceAddress, sourcePort, destinationAddress, destinationPort }: HeaderText): boolean {
+  return sourceAddress === destinationAddress && sourcePort === destinationPort
 }
 
 function kindOf(
@@ -127,7 +132,8 @@ function payloadSourceOf(
   perPacket: PacketTest | undefined,
 ): PayloadSource {
   if (perPacket || protocol === 'tcp-pkt' || draft.flow?.stream === 'none') return 'packet'
-  if (protocol === 'tcp-stream' || draft.flow?.stream === 'only') return 'stream'
+  if (draft.flow?.stream === 'only') return 'stream'
+  if (protocol === 'tcp-stream') return 'stream-or-packet'
   const isPlaced = payload?.tests.some((test) => test.kind === 'content' && test.hasOffsetOrDepth) ?? false
   return isPlaced ? 'stream-and-packet' : 'stream-or-packet'
 }
@@ -165,7 +171,9 @@ function directions(draft: SignatureDraft, buffers: readonly DraftBuffer[]): rea
 function checkBuffer({ buffer, transformations, tests }: DraftBuffer): void {
   for (const test of tests) {
     if (test.kind !== 'content') continue
-    if (buffer === 'http.host' && (test.isNocase || test.bytes.some(isUpper))) {
+    // A transformation may bring capitals back.
+    const isLowerCase = buffer === 'http.host' && transformations.length === 0
+    if (isLowerCase && (test.isNocase || test.bytes.some(isUpper))) {
       refuse('http.host holds the host in lower case: its contents are in lower case and without nocase')
     }
     if (buffer === 'http.method' && (isBlank(test.bytes[0]) || isBlank(test.bytes.at(-1)))) {

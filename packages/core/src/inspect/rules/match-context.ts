@@ -34,8 +34,10 @@ export interface PacketView {
   /** Undefined for ICMP messages without identifier and sequence number. */
   readonly icmpId: number | undefined
   readonly icmpSequence: number | undefined
-  /** Bytes after the transport header; an empty array where there are none (then contents never match). */
+  /** Bytes after the transport header; an empty array where there are none, or none to look at (then contents never match). */
   readonly payload: Uint8Array
+  /** Bytes after the transport header, looked at or not. */
+  readonly payloadLength: number
 }
 
 /** What the rules ask of a packet's flow. The inspector keeps one object per flow and lets the rules keep their memory in it. */
@@ -46,8 +48,8 @@ export interface FlowView {
   readonly application: string | undefined
   /** Written by the rules: the flowbits that are set, by name; undefined while there are none. Goes to EVE's `metadata.flowbits`. */
   flowbits: Set<string> | undefined
-  /** Written by the rules: a pass rule matched the flow, nothing more is asked of it. */
-  isPassed: boolean
+  /** Written by the rules: what a rule decided for all of the flow, of which nothing more is asked then; undefined while none did. */
+  action: 'pass' | 'drop' | undefined
 }
 
 /** What the rules remember of one transaction: a signature alerts once per transaction. The inspector makes one per transaction. */
@@ -92,6 +94,8 @@ export interface MatchContext {
   readonly isFirstInDirection: boolean
   /** Reassembled bytes of this direction to inspect now, with what went before as far as it is kept; undefined where there are none. */
   readonly stream: Uint8Array | undefined
+  /** The packet belongs to encrypted traffic: rules that contents announce are not asked. */
+  readonly isPayloadHidden: boolean
   /** The packet's payload became part of the reassembled stream. */
   readonly isAddedToStream: boolean
   /** A packet that only ends the stream at the flow's end: tests on headers do not match it. */
@@ -100,6 +104,8 @@ export interface MatchContext {
   readonly isReassembled: boolean
   /** The first packet of this direction after the flow's application layer was decided for it (detected, or given up). */
   readonly isDetectionDone: boolean
+  /** What the flow's application layer was decided to be for this direction; undefined before. */
+  readonly detectedApplication: string | undefined
   /** Time of the packet, in microseconds since 1970; thresholds count by it. */
   readonly timeMicroseconds: number
 }

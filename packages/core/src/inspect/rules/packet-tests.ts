@@ -1,6 +1,6 @@
-import type { FlowView, MatchContext, PacketView } from './match-context.ts'
+import type { MatchContext, PacketView } from './match-context.ts'
 import { passes } from './number-test.ts'
-import type { BitMode, PacketTest } from './signature.ts'
+import type { BitMode, NumberTest, PacketTest } from './signature.ts'
 
 /** Whether all tests on headers hold for the packet at hand. */
 export function passesPacketTests(tests: readonly PacketTest[], context: MatchContext): boolean {
@@ -10,24 +10,30 @@ export function passesPacketTests(tests: readonly PacketTest[], context: MatchCo
 
 function passesTest(test: PacketTest, context: MatchContext): boolean {
   if (test.kind === 'app-layer-protocol') {
-    return context.isDetectionDone && isApplication(context.flow, test.protocol) !== test.isNegated
+    const { detectedApplication: detected } = context
+    return detected !== undefined && (detected === test.protocol) !== test.isNegated
   }
-  return !context.isPseudo && passesHeaderTest(test, context.packet)
+  if (context.isPseudo) return false
+  return test.kind === 'dsize' ? passesDsize(test.test, context) : passesHeaderTest(test, context.packet)
 }
 
-/** Whether the flow's application layer was detected as this one. */
-export function isApplication(flow: FlowView | undefined, protocol: string): boolean {
-  return flow !== undefined && flow.application === protocol
+/** The payload's length. Where it has to be none nothing of the stream may be there either; other than `<N`, a test needs bytes to look at. */
+function passesDsize(test: NumberTest, { packet, stream }: MatchContext): boolean {
+  if (!passes(test, packet.payloadLength)) return false
+  const hasBytes = packet.payload.length > 0 || stream !== undefined
+  if (test.isNegated || test.low > 0) return hasBytes
+  return test.high > 0 || !hasBytes
 }
 
-function passesHeaderTest(test: Exclude<PacketTest, { kind: 'app-layer-protocol' }>, packet: PacketView): boolean {
+function passesHeaderTest(
+  test: Exclude<PacketTest, { kind: 'app-layer-protocol' | 'dsize' }>,
+  packet: PacketView,
+): boolean {
   switch (test.kind) {
     case 'flags':
       return packet.tcpFlags !== undefined && passesBits(packet.tcpFlags & ~test.ignored & 0xff, test.value, test.mode)
     case 'ttl':
       return passes(test.test, packet.ttl)
-    case 'dsize':
-      return passes(test.test, packet.payload.length)
     case 'itype':
       return packet.icmpType !== undefined && passes(test.test, packet.icmpType)
     case 'icode':
@@ -47,7 +53,8 @@ function passesHeaderTest(test: Exclude<PacketTest, { kind: 'app-layer-protocol'
     case 'tos':
       return packet.tos !== undefined && (packet.tos === test.value) !== test.isNegated
     case 'fragbits':
-      return passesBits(packet.fragmentBits, test.value, test.mode)
+      // Suricata has this of IPv4 alone.
+      return packet.ipId !== undefined && passesBits(packet.fragmentBits, test.value, test.mode)
     case 'fragoffset':
       return packet.fragmentOffset >= test.low && packet.fragmentOffset <= test.high
     case 'ip_proto':

@@ -1,6 +1,6 @@
-import { parseAddresses } from './address-set.ts'
 import { type Classification, DEFAULT_CLASSIFICATIONS } from './classifications.ts'
 import { finishSignature, type RuleHeader } from './finish-signature.ts'
+import { HeaderGroups } from './header-groups.ts'
 import { BUFFER_KEYWORDS } from './keywords/buffers.ts'
 import { BYTE_KEYWORDS } from './keywords/bytes.ts'
 import { CONTENT_KEYWORDS } from './keywords/content.ts'
@@ -9,7 +9,6 @@ import { IDENTITY_KEYWORDS } from './keywords/identity.ts'
 import type { Keyword, KeywordTable } from './keywords/keyword.ts'
 import { PACKET_KEYWORDS } from './keywords/packet.ts'
 import { PCRE_KEYWORDS } from './keywords/pcre.ts'
-import { parsePorts } from './port-set.ts'
 import { RuleFault, refuse, refuseUnsupported } from './rule-fault.ts'
 import { RULE_BYTES_MAX, ruleLines } from './rule-lines.ts'
 import { type HeaderText, type OptionText, short, splitRule } from './rule-text.ts'
@@ -44,6 +43,9 @@ const KEYWORDS: KeywordTable = {
   ...BUFFER_KEYWORDS,
 }
 
+/** The keywords that rules may use, in lower case. */
+export const RULE_KEYWORDS: readonly string[] = Object.keys(KEYWORDS)
+
 /**
  * Reads rules in Suricata 7's language. A keyword or protocol that the inspector does not have is an error like any other, never ignored;
  * so is a rule with the gid, sid of a rule before it and no higher rev. Errors come in the order of the file.
@@ -51,16 +53,16 @@ const KEYWORDS: KeywordTable = {
 export function parseRules(text: string, options: ParseRulesOptions): ParsedRules {
   const signatures: Signature[] = []
   const errors: RuleError[] = []
-  const variables: RuleVariables = {
+  const groups = new HeaderGroups({
     addresses: { ...DEFAULT_VARIABLES.addresses, ...options.variables?.addresses },
     ports: { ...DEFAULT_VARIABLES.ports, ...options.variables?.ports },
-  }
+  })
   const seen = new Map<string, number>()
   for (const { line, text: rule } of ruleLines(text)) {
     const draft = new SignatureDraft(options.classifications ?? DEFAULT_CLASSIFICATIONS)
     try {
       const place = { file: options.file, line, index: signatures.length, text: rule }
-      const signature = parseRule(draft, rule, variables, place)
+      const signature = parseRule(draft, rule, groups, place)
       const id = `${signature.gid}:${signature.sid}`
       const place1 = seen.get(id)
       const before = place1 === undefined ? undefined : signatures[place1]
@@ -94,13 +96,13 @@ export function parseRules(text: string, options: ParseRulesOptions): ParsedRule
 function parseRule(
   draft: SignatureDraft,
   rule: string,
-  variables: RuleVariables,
+  groups: HeaderGroups,
   place: { file: string; line: number; index: number; text: string },
 ): Signature {
   const bytes = Buffer.byteLength(rule)
   if (bytes > RULE_BYTES_MAX) refuse(`the rule has ${bytes} bytes; a rule has at most ${RULE_BYTES_MAX}`)
   const { header, options } = splitRule(rule)
-  const resolved = parseHeader(draft, header, variables)
+  const resolved = parseHeader(draft, header, groups)
   for (const option of options) readOption(draft, option)
   return finishSignature(draft, resolved, place)
 }
@@ -184,7 +186,7 @@ const APPLICATIONS: Readonly<Record<string, ApplicationProtocol>> = {
 const OTHER_APPLICATIONS =
   /^(http2|ftp|ftp-data|smtp|smb|dcerpc|nfs|tftp|ike|ikev2|krb5|quic|dhcp|snmp|sip|rfb|mqtt|pgsql|telnet|rdp|bittorrent-dht|imap|irc|jabber|modbus|enip|dnp3|template|ssl)$/
 
-function parseHeader(draft: SignatureDraft, text: HeaderText, variables: RuleVariables): RuleHeader {
+function parseHeader(draft: SignatureDraft, text: HeaderText, groups: HeaderGroups): RuleHeader {
   const word = text.action.toLowerCase()
   if (word === 'config') refuseUnsupported('the inspector does not have the action config')
   const action = Object.hasOwn(ACTIONS, word) ? ACTIONS[word] : undefined
@@ -197,12 +199,12 @@ function parseHeader(draft: SignatureDraft, text: HeaderText, variables: RuleVar
     action,
     protocol,
     source: {
-      addresses: parseAddresses(text.sourceAddress, variables.addresses),
-      ports: parsePorts(text.sourcePort, variables.ports),
+      addresses: groups.addresses(text.sourceAddress),
+      ports: groups.ports(text.sourcePort),
     },
     destination: {
-      addresses: parseAddresses(text.destinationAddress, variables.addresses),
-      ports: parsePorts(text.destinationPort, variables.ports),
+      addresses: groups.addresses(text.destinationAddress),
+      ports: groups.ports(text.destinationPort),
     },
     isBidirectional: text.direction === '<>',
     text,

@@ -1,7 +1,8 @@
 import { containsAddress } from './address-set.ts'
 import type { MatchContext, PacketView } from './match-context.ts'
 import { containsPort } from './port-set.ts'
-import type { RuleEndpoint, RuleProtocol, Signature } from './signature.ts'
+import { prefilterContent } from './prefilter-content.ts'
+import type { FlowRequirement, RuleEndpoint, RuleProtocol, Signature } from './signature.ts'
 
 const TCP = 6
 const UDP = 17
@@ -13,8 +14,7 @@ export function passesHeader(signature: Signature, context: MatchContext): boole
   if (!passesProtocol(signature.protocol, packet)) return false
   if (signature.application !== undefined && flow?.application !== signature.application) return false
   if (!passesFlow(signature, context)) return false
-  if (passesEndpoints(signature.source, signature.destination, packet)) return true
-  return signature.isBidirectional && passesEndpoints(signature.destination, signature.source, packet)
+  return passesEndpoints(signature.source, signature.destination, packet)
 }
 
 function passesProtocol(protocol: RuleProtocol, packet: PacketView): boolean {
@@ -50,19 +50,36 @@ function passesProtocol(protocol: RuleProtocol, packet: PacketView): boolean {
 
 function passesEndpoints(source: RuleEndpoint, destination: RuleEndpoint, packet: PacketView): boolean {
   if (source.ports !== undefined || destination.ports !== undefined) {
-    const hasPorts = packet.protocol === TCP || packet.protocol === UDP || packet.protocol === SCTP
-    if (!hasPorts || !containsPort(source.ports, packet.sourcePort)) return false
+    const mayHavePorts = packet.protocol === TCP || packet.protocol === UDP || packet.protocol === SCTP
+    // A fragment has none, whatever it belongs to.
+    const hasPorts = packet.sourcePort !== 0 || packet.destinationPort !== 0
+    if (!mayHavePorts || !hasPorts || !containsPort(source.ports, packet.sourcePort)) return false
     if (!containsPort(destination.ports, packet.destinationPort)) return false
   }
   return containsAddress(source.addresses, packet.source) && containsAddress(destination.addresses, packet.destination)
 }
 
-function passesFlow({ flow: asked }: Signature, { flow, direction, isReassembled, stream }: MatchContext): boolean {
+function passesFlow(
+  { flow: asked, buffers }: Signature,
+  { packet, flow, direction, isReassembled, stream }: MatchContext,
+): boolean {
   if (asked === undefined) return true
-  if (asked.direction !== undefined && (flow === undefined || asked.direction !== direction)) return false
+  if (asked.direction !== undefined && asked.direction !== direction) {
+    // Suricata sorts rules that ask for a direction alone by it, but not those on contents for packets without ports.
+    if (isDirected(packet) || !isDirectionAlone(asked) || prefilterContent(buffers) === undefined) return false
+  } else if (asked.direction !== undefined && flow === undefined && !isDirectionAlone(asked)) return false
   const isEstablished = flow?.isEstablished ?? false
   if (asked.state === 'established' && !isEstablished) return false
   if (asked.state === 'not_established' && isEstablished) return false
   if (asked.fragments !== undefined && (asked.fragments === 'only') !== isReassembled) return false
   return asked.stream !== 'only' || stream !== undefined
+}
+
+function isDirected({ protocol }: PacketView): boolean {
+  return protocol === TCP || protocol === UDP
+}
+
+/** Whether `flow` asks for nothing but a direction. */
+export function isDirectionAlone({ state, stream, fragments }: FlowRequirement): boolean {
+  return state === undefined && stream === undefined && fragments === undefined
 }

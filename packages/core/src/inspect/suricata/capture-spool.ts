@@ -19,9 +19,26 @@ const READABLE: ReadonlySet<number> = new Set([
   LINK_TYPE.ipv6,
 ])
 
-/** Frames on their way into a capture file for Suricata, with what its events will lack of them. */
+/** Where a capture goes. The bytes are the writer's own: they are taken before `write` returns. */
+export interface CaptureSink {
+  write(bytes: Uint8Array): void
+  close(): void
+}
+
+/** A new file for a capture. Throws what the file system throws. */
+export function captureFile(path: string): CaptureSink {
+  const file = openSync(path, 'wx', 0o600)
+  return {
+    write: (bytes) => {
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
+    },
+    close: () => closeSync(file),
+  }
+}
+
+/** Frames on their way to Suricata in a capture, with what its events will lack of them. */
 export class CaptureSpool {
-  readonly #file: number
+  readonly #sink: CaptureSink
   readonly #tunnels: TunnelJoin
   /** By how much a frame's own number is above the file's. */
   readonly #offsets = new NumberRuns()
@@ -30,8 +47,8 @@ export class CaptureSpool {
   #count = 0
   #isOpen = true
 
-  constructor(path: string, mirrorSession: ((vni: number) => string | undefined) | undefined) {
-    this.#file = openSync(path, 'wx', 0o600)
+  constructor(sink: CaptureSink, mirrorSession: ((vni: number) => string | undefined) | undefined) {
+    this.#sink = sink
     this.#tunnels = new TunnelJoin(mirrorSession)
   }
 
@@ -63,8 +80,13 @@ export class CaptureSpool {
     try {
       this.#writer?.flush()
     } finally {
-      closeSync(this.#file)
+      this.#sink.close()
     }
+  }
+
+  /** Hands over what was written. */
+  flush(): void {
+    this.#writer?.flush()
   }
 
   /** An event of Suricata with its tunnel and the frames' own numbers. */
@@ -97,9 +119,7 @@ export class CaptureSpool {
     this.#writer = new PcapWriter({
       linkType,
       reuseBuffer: true,
-      onBytes: (bytes) => {
-        for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written)
-      },
+      onBytes: (bytes) => this.#sink.write(bytes),
     })
     return this.#writer
   }

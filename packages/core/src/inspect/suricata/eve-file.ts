@@ -28,7 +28,8 @@ export async function* readEveFile(path: string): AsyncGenerator<EveEvent, void,
   if (rest !== '') yield parseEvent(rest, line + 1)
 }
 
-function parseEvent(text: string, line: number): EveEvent {
+/** A line of eve.json, counted from 1. SuricataError where it is no event. */
+export function parseEvent(text: string, line: number): EveEvent {
   let event: unknown
   try {
     event = JSON.parse(text)

@@ -1,3 +1,4 @@
+import { SURICATA_IMAGE, type SuricataContainer } from './container-command.ts'
 import { SuricataError } from './suricata-error.ts'
 import { HOW_TO_INSTALL, type SuricataProcessOptions, startSuricata } from './suricata-process.ts'
 
@@ -15,11 +16,13 @@ const VERSION = /Suricata version ([0-9]+)(?:\.[0-9]+)*[^ ]*/
 
 /** Finds the command and asks for its version. SuricataError where there is none, or none that is new enough. */
 export async function findSuricata(options: SuricataProcessOptions = {}): Promise<SuricataInstallation> {
+  const { container } = options
   const command = options.command ?? 'suricata'
   const { log } = await startSuricata(['-V'], { timeoutMilliseconds: 30_000, ...options }).exit
   const said = log.messages.map(({ text }) => text).join(' ')
   const match = VERSION.exec(said)
   if (!match) {
+    if (container) throw new SuricataError('not-installed', imageFailure(container, said))
     const heard = said === '' ? 'nothing' : `"${said.slice(0, 200)}"`
     throw new SuricataError(
       'unsupported-version',
@@ -34,4 +37,12 @@ export async function findSuricata(options: SuricataProcessOptions = {}): Promis
     )
   }
   return { command, version }
+}
+
+function imageFailure({ image = SURICATA_IMAGE, command = 'docker' }: SuricataContainer, said: string): string {
+  const heard = said === '' ? '' : ` (it says: ${said.slice(0, 300)})`
+  return (
+    `Suricata does not run in a container of the image ${image}${heard}; is the Docker engine running, and was the image ` +
+    `fetched with "${command} pull ${image}"?`
+  )
 }

@@ -1,9 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EveEvent } from '../eve-event.ts'
-import type { EveEventHandler, InspectedFrame, Inspector } from '../inspector.ts'
-import { CaptureSpool } from './capture-spool.ts'
+import type { AwaitedEveEventHandler, InspectedFrame, Inspector } from '../inspector.ts'
+import { CaptureSpool, captureFile } from './capture-spool.ts'
 import { runFailure, testConfiguration } from './check-rules.ts'
 import { CommandSocket } from './command-socket.ts'
 import { readEveFile } from './eve-file.ts'
@@ -17,8 +16,8 @@ export interface SuricataBatchOptions extends SuricataFolderOptions, SuricataPro
 
 /** How one capture of a batch is inspected. */
 export interface BatchCaptureOptions {
-  /** Called for every event, in order. */
-  readonly onEvent: EveEventHandler
+  /** Called for every event, in order, within `end`, which waits for it. */
+  readonly onEvent: AwaitedEveEventHandler
   /** The id of the traffic mirror session with a VXLAN network identifier, for `tunnel.mirror_session`. */
   readonly mirrorSession?: (vni: number) => string | undefined
 }
@@ -120,7 +119,7 @@ export class SuricataBatch {
   open(options: BatchCaptureOptions): Inspector {
     const folder = this.#nextFolder()
     const path = `${folder}.pcap`
-    const spool = new CaptureSpool(path, options.mirrorSession)
+    const spool = new CaptureSpool(captureFile(path), options.mirrorSession)
     let isEnded = false
     return {
       push: (frame: InspectedFrame): void => {
@@ -141,7 +140,7 @@ export class SuricataBatch {
   }
 
   /** Inspects a capture file that is there already; its events are as Suricata gives them. It needs at least one packet. */
-  inspectFile(path: string, onEvent: EveEventHandler): Promise<void> {
+  inspectFile(path: string, onEvent: AwaitedEveEventHandler): Promise<void> {
     return this.#enqueue(resolve(path), this.#nextFolder(), onEvent)
   }
 
@@ -168,14 +167,14 @@ export class SuricataBatch {
     return join(this.#folder.path, `capture-${this.#captures}`)
   }
 
-  #enqueue(path: string, folder: string, onEvent: EveEventHandler): Promise<void> {
+  #enqueue(path: string, folder: string, onEvent: AwaitedEveEventHandler): Promise<void> {
     if (this.#isClosed) return Promise.reject(new SuricataError('failed', 'the batch is closed; start a new one'))
     const done = this.#queue.then(() => this.#inspect(path, folder, onEvent))
     this.#queue = done.catch(() => {})
     return done
   }
 
-  async #inspect(path: string, folder: string, onEvent: (event: EveEvent) => void): Promise<void> {
+  async #inspect(path: string, folder: string, onEvent: AwaitedEveEventHandler): Promise<void> {
     const before = this.#outcomes.length
     try {
       await mkdir(folder)
@@ -189,7 +188,7 @@ export class SuricataBatch {
         const reason = reasons.map(({ text }) => text).join('; ')
         throw new SuricataError('bad-capture', `Suricata does not read the capture ${path}: ${reason}`)
       }
-      for await (const event of readEveFile(join(folder, 'eve.json'))) onEvent(event)
+      for await (const event of readEveFile(join(folder, 'eve.json'))) await onEvent(event)
     } catch (error) {
       // Where Suricata has ended its own words say more than a closed socket.
       if (this.#commands.isClosed) {

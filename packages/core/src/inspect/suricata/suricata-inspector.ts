@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { EveEventHandler, InspectedFrame, Inspector } from '../inspector.ts'
-import { CaptureSpool } from './capture-spool.ts'
+import type { AwaitedEveEventHandler, InspectedFrame, Inspector } from '../inspector.ts'
+import { CaptureSpool, captureFile } from './capture-spool.ts'
 import { runFailure, testConfiguration } from './check-rules.ts'
 import { readEveFile } from './eve-file.ts'
 import { findSuricata, type SuricataInstallation } from './find-suricata.ts'
@@ -9,8 +9,8 @@ import { type SuricataProcessOptions, startSuricata } from './suricata-process.t
 
 /** How the installed Suricata inspects. */
 export interface SuricataInspectorOptions extends SuricataFolderOptions, SuricataProcessOptions {
-  /** Called for every event, in order, within `end`. */
-  readonly onEvent: EveEventHandler
+  /** Called for every event, in order, within `end`, which waits for it: one event is in memory, the others are in a file. */
+  readonly onEvent: AwaitedEveEventHandler
   /** The id of the traffic mirror session with a VXLAN network identifier, for `tunnel.mirror_session`. */
   readonly mirrorSession?: (vni: number) => string | undefined
 }
@@ -43,7 +43,7 @@ export class SuricataInspector implements Inspector {
     const installation = await findSuricata(options)
     const folder = await SuricataFolder.make(options)
     try {
-      const spool = new CaptureSpool(join(folder.path, 'capture.pcap'), options.mirrorSession)
+      const spool = new CaptureSpool(captureFile(join(folder.path, 'capture.pcap')), options.mirrorSession)
       return new SuricataInspector(options, installation, folder, spool)
     } catch (error) {
       await folder.remove()
@@ -75,7 +75,9 @@ export class SuricataInspector implements Inspector {
       if (this.#spool.count === 0 && exit.exitCode === 0) return
       const failure = exit.exitCode === 0 ? undefined : await runFailure(exit, this.#folder)
       try {
-        for await (const event of readEveFile(join(path, 'eve.json'))) this.#options.onEvent(this.#spool.finish(event))
+        for await (const event of readEveFile(join(path, 'eve.json'))) {
+          await this.#options.onEvent(this.#spool.finish(event))
+        }
       } catch (error) {
         // A half line is no more than a consequence.
         throw failure ?? error

@@ -41,6 +41,7 @@ export class ApplicationLayer {
       if (!layer.parser && !this.#detect(flow, direction, stream, buffer, start, stop)) return
       const { parser } = layer
       if (!parser) return
+      layer.setKnown(direction)
       const taken = parser.parse(direction, buffer, start, stop)
       if (taken === PARSE_FAILED) {
         this.#break(flow)
@@ -66,6 +67,9 @@ export class ApplicationLayer {
     const layer = flow.applicationLayer
     const { bytes, payloadStart, payloadEnd } = packet
     let direction = packetDirection
+    layer.setKnown(direction)
+    // Suricata has decided with the first datagram of a direction, and says so of the next one once more.
+    layer.isFirstAfterDetection = (direction === 0 ? flow.packetsToServer : flow.packetsToClient) <= 2
     if (layer.isBroken) return direction
     if (layer.name === undefined) {
       const { sourcePort, destinationPort } = packet
@@ -75,6 +79,7 @@ export class ApplicationLayer {
         if (direction === 0 && dnsMessageKind(bytes, payloadStart, payloadEnd, false) === 'response') {
           flow.reverse()
           direction = 1
+          layer.setKnown(1)
         }
         layer.parser = new DnsParser()
       } else if (name === 'ntp') layer.parser = new NtpParser()
@@ -104,12 +109,14 @@ export class ApplicationLayer {
       return false
     }
     const ports = direction === 0 ? [flow.clientPort, flow.serverPort] : [flow.serverPort, flow.clientPort]
-    const name = detectTcpApplication(bytes, start, end, ports[0] ?? 0, ports[1] ?? 0)
+    const name = detectTcpApplication(bytes, start, end, ports[0] ?? 0, ports[1] ?? 0, direction === 0)
     if (name === undefined) return false
     if (name === 'failed') {
       if (direction === 0) layer.isFailedToServer = true
       else layer.isFailedToClient = true
       if (layer.isFailedToServer && layer.isFailedToClient) {
+        layer.setKnown(0)
+        layer.setKnown(1)
         this.#name(flow, 'failed', 'tcp')
         this.#stop(flow)
       }

@@ -15,6 +15,9 @@ const RESPONSE_START = 'HTTP/'
 const SSH_START = 'SSH-'
 const STARTS_BY_FIRST = startsByFirst([...REQUEST_STARTS, RESPONSE_START, SSH_START])
 const TLS_HANDSHAKE = 22
+/** Bytes by which Suricata has seen enough to give up: its longest patterns, `BASELINE-CONTROL ` and `HTTP/1.1`. */
+const LONGEST_REQUEST_START = 17
+const LONGEST_RESPONSE_START = 8
 
 /** The application of a TCP stream's first bytes, of the direction that goes to `destinationPort`. */
 export function detectTcpApplication(
@@ -23,6 +26,7 @@ export function detectTcpApplication(
   end: number,
   sourcePort: number,
   destinationPort: number,
+  isToServer: boolean,
 ): DetectedApplication {
   const length = end - start
   if (length === 0) return undefined
@@ -32,7 +36,7 @@ export function detectTcpApplication(
     if (bytes[start + 1] === 3 && (bytes[start + 2] as number) <= 3) return 'tls'
   }
   let isPartial = false
-  for (const text of STARTS_BY_FIRST[first] ?? []) {
+  for (const text of STARTS_BY_FIRST[first >= 97 && first <= 122 ? first - 32 : first] ?? []) {
     const match = startsWith(bytes, start, end, text)
     if (match === 'whole') return text === SSH_START ? 'ssh' : 'http'
     if (match === 'partial') isPartial = true
@@ -45,7 +49,7 @@ export function detectTcpApplication(
       messageLength >= 12 ? dnsMessageKind(bytes, start + 2, Math.min(end, start + 2 + messageLength), true) : undefined
     if (kind !== undefined) return 'dns'
   }
-  return 'failed'
+  return length < (isToServer ? LONGEST_REQUEST_START : LONGEST_RESPONSE_START) ? undefined : 'failed'
 }
 
 /** The application of a flow's first datagram, sent to `destinationPort`; `sourcePort` counts where answers may come first. */
@@ -70,7 +74,11 @@ export function detectUdpApplication(
 
 function startsWith(bytes: Uint8Array, start: number, end: number, text: string): 'whole' | 'partial' | 'no' {
   const length = Math.min(end - start, text.length)
-  for (let at = 0; at < length; at += 1) if (bytes[start + at] !== text.charCodeAt(at)) return 'no'
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[start + at] as number
+    const wanted = text.charCodeAt(at)
+    if (byte !== wanted && (byte !== (wanted | 32) || wanted < 65 || wanted > 90 || text === SSH_START)) return 'no'
+  }
   return length === text.length ? 'whole' : 'partial'
 }
 

@@ -28,6 +28,15 @@ export abstract class Transaction implements TransactionView {
     return this.isRequestComplete && this.isResponseComplete
   }
 
+  /** Rules on the stream look at what is there of a direction: this transaction has something for them that is whole. */
+  get isReadyToServer(): boolean {
+    return this.isNewToServer
+  }
+
+  get isReadyToClient(): boolean {
+    return this.isNewToClient
+  }
+
   get dnsOpcode(): number | undefined {
     return undefined
   }

@@ -10,6 +10,7 @@ import type { InspectionCounters } from '../inspection-counters.ts'
 import { INSPECTION_LIMITS } from '../inspection-limits.ts'
 import { Defragmenter } from './defragmenter.ts'
 import { InspectedPacket } from './inspected-packet.ts'
+import { IPV6_EXTENSION } from './ipv6-extension-numbers.ts'
 import { readIpv4, readIpv6 } from './read-ip.ts'
 import { readTransport } from './read-transport.ts'
 
@@ -172,6 +173,7 @@ export class FrameDecoder {
       this.#putTogether(packet)
       // The fragment itself is a packet, too, but belongs to no flow and has no payload that rules look at.
       packet.payloadEnd = packet.payloadStart
+      if (packet.version === 6) packet.protocol = IPV6_EXTENSION.fragment
       this.#handler.onPacket(packet)
       return
     }
@@ -198,7 +200,12 @@ export class FrameDecoder {
     const failure = readTransport(packet)
     if (failure !== undefined) {
       packet.hasTransport = false
+      packet.sourcePort = 0
+      packet.destinationPort = 0
+      packet.payloadEnd = packet.payloadStart
       this.#invalid(packet, failure)
+      // Rules that ask for no more than its addresses still match it.
+      this.#handler.onPacket(packet)
       return
     }
     if (!packet.hasTransport) packet.payloadEnd = packet.payloadStart
@@ -282,6 +289,8 @@ export class FrameDecoder {
 
   #decodeInner(outer: InspectedPacket, source: EvePacketSource, vni: number, type: number, start: number): void {
     const packet = this.#inner(outer, source)
+    // What is inside is looked at by itself.
+    outer.showsPayload = false
     packet.outer = outer
     packet.depth = outer.depth + 1
     packet.networkIdentifier = vni

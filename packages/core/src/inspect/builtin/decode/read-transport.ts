@@ -77,6 +77,8 @@ function readIcmp(packet: InspectedPacket): string | undefined {
   packet.messageCode = bytes[start + 1] as number
   packet.messageIdentifier = readUint16(bytes, start + 4)
   packet.messageSequence = readUint16(bytes, start + 6)
-  packet.payloadStart = start + 8
+  // A timestamp's three times belong to its header (RFC 792), as Suricata has it.
+  const isTimestamp = isV4 && (packet.messageType === 13 || packet.messageType === 14)
+  packet.payloadStart = isTimestamp ? Math.min(start + 20, end) : start + 8
   return undefined
 }

@@ -1,10 +1,11 @@
-import type { EveAlertEvent, EveTunnel } from '../../eve-event.ts'
+import type { EveAlertEvent, EveEndpoint, EveTunnel } from '../../eve-event.ts'
 import type { RuleHit } from '../../rules/match-context.ts'
+import type { Signature } from '../../rules/signature.ts'
 import type { Transaction } from '../application/transaction.ts'
 import { eveAddress, type InspectedPacket } from '../decode/inspected-packet.ts'
 import type { Direction, Flow } from '../flow/flow.ts'
 import { applicationFacts } from './application-facts.ts'
-import { packetHeader } from './event-header.ts'
+import { hasPorts, packetHeader } from './event-header.ts'
 import { flowCounts } from './flow-event.ts'
 
 /** Where an alert was raised. */
@@ -34,7 +35,7 @@ export function alertEvent({ signature }: RuleHit, place: AlertPlace): EveAlertE
     ...(transaction && { tx_id: transaction.id }),
     ...(place.isGuessed && { tx_guessed: true }),
     alert: {
-      action: 'allowed',
+      action: signature.action.startsWith('reject') ? 'blocked' : 'allowed',
       gid: signature.gid,
       signature_id: signature.sid,
       rev: signature.rev,
@@ -42,6 +43,7 @@ export function alertEvent({ signature }: RuleHit, place: AlertPlace): EveAlertE
       category: signature.category,
       severity: signature.priority,
       ...(signature.metadata.length > 0 && { metadata }),
+      ...(signature.target !== undefined && sides(signature.target, packet)),
     },
     ...(tunnel && { tunnel }),
     ...(transaction && applicationFacts(transaction)),
@@ -58,4 +60,15 @@ export function alertEvent({ signature }: RuleHit, place: AlertPlace): EveAlertE
     }),
     ...(flow?.flowbits && flow.flowbits.size > 0 && { metadata: { flowbits: [...flow.flowbits] } }),
   }
+}
+
+/** Who attacks whom, by the rule's `target`. */
+function sides(
+  target: NonNullable<Signature['target']>,
+  packet: InspectedPacket,
+): { source: EveEndpoint; target: EveEndpoint } {
+  const withPorts = hasPorts(packet.protocol)
+  const sender = { ip: eveAddress(packet.source), ...(withPorts && { port: packet.sourcePort }) }
+  const receiver = { ip: eveAddress(packet.destination), ...(withPorts && { port: packet.destinationPort }) }
+  return target === 'dest_ip' ? { source: sender, target: receiver } : { source: receiver, target: sender }
 }

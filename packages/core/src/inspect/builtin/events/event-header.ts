@@ -30,6 +30,7 @@ const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   2: 'IGMP',
   4: 'IPIP',
   41: 'IPv6',
+  44: 'IPv6-Frag',
   47: 'GRE',
   50: 'ESP',
   51: 'AH',
@@ -43,7 +44,8 @@ export function protocolName(protocol: number): string {
   return PROTOCOL_NAMES[protocol] ?? String(protocol).padStart(3, '0')
 }
 
-function hasPorts(protocol: number): boolean {
+/** Whether EVE tells ports of a protocol. */
+export function hasPorts(protocol: number): boolean {
   return protocol === IP_PROTOCOL.tcp || protocol === IP_PROTOCOL.udp
 }
 

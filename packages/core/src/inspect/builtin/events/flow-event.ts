@@ -41,6 +41,7 @@ export function flowEvent(flow: Flow, reason: FlowEndReason, nowMicroseconds: nu
       state: flow.state,
       reason,
       alerted: flow.isAlerted,
+      ...(flow.action !== undefined && { action: flow.action }),
     },
     ...(flow.flowbits && flow.flowbits.size > 0 && { metadata: { flowbits: [...flow.flowbits] } }),
     ...(flow.protocol === IP_PROTOCOL.tcp && { tcp: tcpFacts(flow) }),

@@ -50,7 +50,8 @@ export class Flow implements FlowView {
   state: FlowState = 'new'
   isEstablished = false
   flowbits: Set<string> | undefined = undefined
-  isPassed = false
+  /** What a rule decided for the flow. */
+  action: 'pass' | 'drop' | undefined = undefined
   isAlerted = false
   /** Encrypted from here on: nothing more to look at. */
   isPayloadHidden = false

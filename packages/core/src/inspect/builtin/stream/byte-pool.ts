@@ -1,9 +1,9 @@
 import { INSPECTION_LIMITS } from '../inspection-limits.ts'
 
-const SMALLEST = 256
+const SMALLEST = 128
 const KEPT_BYTES = 8 * 2 ** 20
 
-/** Buffers of streams, used again: sizes are powers of two from 256 bytes on. Together they stay below a bound. */
+/** Buffers of streams, used again: sizes go up by a quarter of the next smaller power of two. Together they stay below a bound. */
 export class BytePool {
   readonly #free = new Map<number, Uint8Array[]>()
   #used = 0
@@ -12,7 +12,9 @@ export class BytePool {
   /** At least `size` bytes; undefined where all streams together would hold too much. */
   take(size: number): Uint8Array | undefined {
     let capacity = SMALLEST
-    while (capacity < size) capacity *= 2
+    for (let step = SMALLEST / 4; capacity < size; capacity += step) {
+      if (capacity >= step * 8) step *= 2
+    }
     if (this.#used + capacity > INSPECTION_LIMITS.streamBytes) return undefined
     this.#used += capacity
     const buffer = this.#free.get(capacity)?.pop()

@@ -44,6 +44,7 @@ export class TcpStream {
   #buffer: Uint8Array | undefined
   /** Offset of the buffer's first byte. */
   #bufferStart = 0
+  #beforeGap: Uint8Array | undefined
   #lastSegmentStart = 0
   #waiting: WaitingSegment[] | undefined
   #waitingBytes = 0
@@ -113,6 +114,7 @@ export class TcpStream {
     const length = to - this.receivedEnd
     if (length <= 0) return 0
     this.hasGap = true
+    this.#keepForRules()
     this.#release(pool)
     this.receivedEnd = to
     this.applicationProgress = to
@@ -120,6 +122,21 @@ export class TcpStream {
     this.#bufferStart = to
     this.#drain(pool)
     return length
+  }
+
+  /** What rules have not seen of the bytes before a gap, which is to be looked at by itself; taken once. */
+  takeBeforeGap(): Uint8Array | undefined {
+    const bytes = this.#beforeGap
+    this.#beforeGap = undefined
+    return bytes
+  }
+
+  #keepForRules(): void {
+    const buffer = this.#buffer
+    if (!buffer || this.isRawDone || this.rawProgress >= this.receivedEnd) return
+    const from = Math.max(0, this.rawProgress - this.#bufferStart)
+    this.#beforeGap = buffer.slice(from, this.receivedEnd - this.#bufferStart)
+    this.isRawTriggered = true
   }
 
   /** Lets go of bytes that nobody wants any more. */
@@ -137,6 +154,7 @@ export class TcpStream {
 
   /** Lets go of everything. */
   close(pool: BytePool): void {
+    this.#beforeGap = undefined
     this.#release(pool)
     this.#forgetWaiting(pool)
     this.isApplicationDone = true

@@ -1,5 +1,7 @@
+import { fixedLength } from './expression-length.ts'
+import { firstBytes } from './first-bytes.ts'
 import { type ByteSet, isWordByte, type PcreNode } from './nodes.ts'
-import { fixedLength, type ParsedPcre } from './parse-pcre.ts'
+import type { ParsedPcre } from './parse-pcre.ts'
 
 /**
  * How many steps one search may take, over all places where it begins. Suricata's `pcre.match-limit` bounds the same thing in steps of
@@ -322,29 +324,4 @@ export class PcreProgram {
 
 function lower(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
-}
-
-/** Collects the bytes with which a match can begin; true where it can be empty or nothing is known. */
-function firstBytes(node: PcreNode, set: ByteSet): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-    case 'look':
-      return true
-    case 'reference':
-      set.fill(1)
-      return true
-    case 'set':
-      for (let byte = 0; byte < 256; byte += 1) if (node.set[byte] === 1) set[byte] = 1
-      return false
-    case 'sequence':
-      return node.items.every((item) => firstBytes(item, set))
-    case 'choice':
-      return node.options.map((option) => firstBytes(option, set)).some((isEmpty) => isEmpty)
-    case 'repeat':
-      return firstBytes(node.item, set) || node.low === 0
-    case 'capture':
-    case 'atomic':
-      return firstBytes(node.item, set)
-  }
 }

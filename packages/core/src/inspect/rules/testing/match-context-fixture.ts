@@ -31,13 +31,14 @@ export function packetView(given: Partial<PacketView> = {}): PacketView {
     icmpId: undefined,
     icmpSequence: undefined,
     payload: new Uint8Array(0),
+    payloadLength: given.payload?.length ?? 0,
     ...given,
   }
 }
 
 /** An established flow without application layer, or as given. */
 export function flowView(given: Partial<FlowView> = {}): FlowView {
-  return { isEstablished: true, application: undefined, flowbits: undefined, isPassed: false, ...given }
+  return { isEstablished: true, application: undefined, flowbits: undefined, action: undefined, ...given }
 }
 
 /** A packet to the server that belongs to no stream, or as given. */
@@ -48,10 +49,12 @@ export function matchContext(given: Partial<MatchContext> = {}): MatchContext {
     flow: flowView(),
     isFirstInDirection: false,
     stream: undefined,
+    isPayloadHidden: false,
     isAddedToStream: false,
     isPseudo: false,
     isReassembled: false,
     isDetectionDone: false,
+    detectedApplication: undefined,
     timeMicroseconds: 0,
     ...given,
   }

@@ -1,15 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { suricataIsPresent } from '../../testing/real-suricata.ts'
 
 /** Whether a Suricata 7 is installed. */
 export function hasSuricata(): boolean {
-  try {
-    return execFileSync('suricata', ['-V'], { encoding: 'utf8' }).includes('version 7.')
-  } catch {
-    return false
-  }
+  return suricataIsPresent
 }
 
 /** The lines, counted from 1, of the rules that the installed Suricata refuses, with its reasons. */

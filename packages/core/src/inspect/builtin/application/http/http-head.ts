@@ -54,11 +54,34 @@ export function readHttpHead(bytes: Uint8Array, start: number, end: number): Htt
     }
     const colon = line.indexOf(':')
     if (colon < 0) anomalies.push('FIELD_MISSING_COLON')
-    const name = colon < 0 ? '' : line.slice(0, colon).trim()
-    last = { name, key: name.toLowerCase(), value: line.slice(colon + 1).trim() }
+    const { name, key } = fieldName(colon < 0 ? '' : line.slice(0, colon).trim())
+    last = { name, key, value: line.slice(colon + 1).trim() }
     fields.push(last)
   }
   return { startLine, fields, raw, anomalies }
+}
+
+interface FieldName {
+  readonly name: string
+  readonly key: string
+}
+
+/** Names that are kept, and how long they are at most: senders may make up others. */
+const KNOWN_NAMES_MAX = 500
+const KNOWN_NAME_LENGTH_MAX = 40
+const knownNames = new Map<string, FieldName>()
+
+/** The same few names stand in all heads: each is held once, in place of once per head. */
+function fieldName(name: string): FieldName {
+  const known = knownNames.get(name)
+  if (known) return known
+  const made = { name, key: name.toLowerCase() }
+  if (knownNames.size < KNOWN_NAMES_MAX && name.length <= KNOWN_NAME_LENGTH_MAX) {
+    // A slice would hold on to the head that it comes from.
+    const own = Buffer.from(name, 'latin1').toString('latin1')
+    knownNames.set(own, { name: own, key: own.toLowerCase() })
+  }
+  return made
 }
 
 /** The value of a header; several are joined by a comma (RFC 9110 section 5.3). */

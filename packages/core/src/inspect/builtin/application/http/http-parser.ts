@@ -4,23 +4,11 @@ import type { FileHash } from '../extracted-file.ts'
 import { PARSE_FAILED, type StreamParser } from '../stream-parser.ts'
 import { type BodyMemory, HttpBody } from './http-body-facts.ts'
 import { type HttpHead, headerValue, httpHeadEnd, readHttpHead } from './http-head.ts'
+import { HttpSide } from './http-side.ts'
+import { RESPONSE_START, requestLine, startsResponse } from './http-start-line.ts'
 import { HttpTransaction } from './http-transaction.ts'
 
-/** Where a direction stands (RFC 9112 sections 2.1, 6.3 and 7.1). */
-type Phase = 'head' | 'counted' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailers' | 'until-close' | 'tunnel'
-
-class Side {
-  phase: Phase = 'head'
-  /** Bytes of the body, or of the chunk, that are still to come. */
-  left = 0
-  /** The head was searched for its end up to here, counted from its start. */
-  searched = 0
-  transaction: HttpTransaction | undefined
-  body: HttpBody | undefined
-}
-
 const LONGEST_CHUNK_LINE = 1024
-const RESPONSE_START = 'HTTP'
 /** Nothing was taken, but the phase changed. */
 const CONTINUE = -2
 
@@ -30,7 +18,7 @@ export class HttpParser implements StreamParser {
   readonly transactions: HttpTransaction[] = []
   readonly anomalies: string[] = []
   readonly isEncrypted = false
-  readonly #sides: readonly [Side, Side] = [new Side(), new Side()]
+  readonly #sides: readonly [HttpSide, HttpSide] = [new HttpSide(), new HttpSide()]
   readonly #memory: BodyMemory
   readonly #hashes: readonly FileHash[]
   #count = 0
@@ -86,7 +74,7 @@ export class HttpParser implements StreamParser {
     }
   }
 
-  #step(direction: Direction, side: Side, bytes: Uint8Array, start: number, end: number): number {
+  #step(direction: Direction, side: HttpSide, bytes: Uint8Array, start: number, end: number): number {
     switch (side.phase) {
       case 'head':
         return this.#head(direction, side, bytes, start, end)
@@ -113,7 +101,7 @@ export class HttpParser implements StreamParser {
     }
   }
 
-  #line(direction: Direction, side: Side, bytes: Uint8Array, start: number, end: number): number {
+  #line(direction: Direction, side: HttpSide, bytes: Uint8Array, start: number, end: number): number {
     const lineEnd = bytes.indexOf(10, start)
     if (lineEnd < 0 || lineEnd >= end) {
       if (end - start <= LONGEST_CHUNK_LINE) return 0
@@ -140,7 +128,7 @@ export class HttpParser implements StreamParser {
     return taken
   }
 
-  #head(direction: Direction, side: Side, bytes: Uint8Array, start: number, end: number): number {
+  #head(direction: Direction, side: HttpSide, bytes: Uint8Array, start: number, end: number): number {
     // Empty lines before a message are passed over (RFC 9112 section 2.2).
     if (bytes[start] === 10) return 1
     if (bytes[start] === 13)
@@ -162,7 +150,7 @@ export class HttpParser implements StreamParser {
   }
 
   /** What does not begin like a response is a body without a head, up to the connection's end: so libhtp takes it. */
-  #bareBody(side: Side, bytes: Uint8Array, start: number, end: number): number {
+  #bareBody(side: HttpSide, bytes: Uint8Array, start: number, end: number): number {
     const lineEnd = bytes.indexOf(10, start)
     const isLineHere = lineEnd >= 0 && lineEnd < end
     if (!isLineHere && end - start < INSPECTION_LIMITS.httpHead) return 0
@@ -178,19 +166,19 @@ export class HttpParser implements StreamParser {
     return lineEnd + 1 - start
   }
 
-  #headFailed(direction: Direction, side: Side): number {
+  #headFailed(direction: Direction, side: HttpSide): number {
     const transaction = direction === 0 ? this.#open() : (this.#unanswered[0] ?? this.#open())
     transaction.anomalies.push(direction === 0 ? 'REQUEST_FIELD_TOO_LONG' : 'RESPONSE_FIELD_TOO_LONG')
     side.transaction = transaction
     return PARSE_FAILED
   }
 
-  #failed(side: Side, event: string): number {
+  #failed(side: HttpSide, event: string): number {
     side.transaction?.anomalies.push(event)
     return PARSE_FAILED
   }
 
-  #request(side: Side, head: HttpHead): boolean {
+  #request(side: HttpSide, head: HttpHead): boolean {
     const { method, target, protocol } = requestLine(head.startLine)
     const transaction = this.#open()
     this.#unanswered.push(transaction)
@@ -212,7 +200,7 @@ export class HttpParser implements StreamParser {
     return true
   }
 
-  #response(side: Side, head: HttpHead): boolean {
+  #response(side: HttpSide, head: HttpHead): boolean {
     const [, protocol = '', status = '', message = ''] =
       /^(HTTP\/\S*)\s+(\d{3})(?:\s+(.*))?$/.exec(head.startLine) ?? []
     let transaction = this.#unanswered[0]
@@ -251,7 +239,7 @@ export class HttpParser implements StreamParser {
 
   #beginBody(
     direction: Direction,
-    side: Side,
+    side: HttpSide,
     transaction: HttpTransaction,
     head: HttpHead,
     kind: 'none' | 'request' | 'response',
@@ -287,7 +275,7 @@ export class HttpParser implements StreamParser {
     } else side.phase = 'until-close'
   }
 
-  #bodyDone(direction: Direction, side: Side, isWhole: boolean): void {
+  #bodyDone(direction: Direction, side: HttpSide, isWhole: boolean): void {
     const { body, transaction } = side
     if (body && transaction) {
       body.finish(isWhole)
@@ -298,7 +286,7 @@ export class HttpParser implements StreamParser {
     this.#messageDone(direction, side)
   }
 
-  #messageDone(direction: Direction, side: Side): void {
+  #messageDone(direction: Direction, side: HttpSide): void {
     const { transaction } = side
     if (side.phase !== 'tunnel') side.phase = 'head'
     side.body = undefined
@@ -328,33 +316,4 @@ export class HttpParser implements StreamParser {
     this.transactions.push(transaction)
     return transaction
   }
-}
-
-/** The parts of a request line (RFC 9112 section 3), with more space between them than allowed; by hand, since lines may be hostile. */
-function requestLine(line: string): { method: string; target: string; protocol: string } {
-  const trimmed = line.trim()
-  const methodEnd = firstSpace(trimmed)
-  const rest = trimmed.slice(methodEnd).trim()
-  const last = Math.max(rest.lastIndexOf(' '), rest.lastIndexOf('\t')) + 1
-  const protocol = rest.slice(last)
-  const isProtocol = protocol.startsWith('HTTP/')
-  return {
-    method: trimmed.slice(0, methodEnd),
-    target: isProtocol ? rest.slice(0, last).trim() : rest,
-    protocol: isProtocol ? protocol : '',
-  }
-}
-
-function firstSpace(text: string): number {
-  const space = text.indexOf(' ')
-  const tab = text.indexOf('\t')
-  if (space < 0) return tab < 0 ? text.length : tab
-  return tab < 0 ? space : Math.min(space, tab)
-}
-
-function startsResponse(bytes: Uint8Array, start: number): boolean {
-  for (let at = 0; at < RESPONSE_START.length; at += 1) {
-    if (bytes[start + at] !== RESPONSE_START.charCodeAt(at)) return false
-  }
-  return true
 }

@@ -44,6 +44,14 @@ export class HttpTransaction extends Transaction {
     else this.isNewToClient = true
   }
 
+  override get isReadyToServer(): boolean {
+    return this.isNewToServer && this.isRequestComplete
+  }
+
+  override get isReadyToClient(): boolean {
+    return this.isNewToClient && this.isResponseComplete
+  }
+
   /** Host header, or the authority of the target; with its port. */
   get rawHost(): string | undefined {
     return /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(this.target)?.[1] ?? headerValue(this.request, 'host')
@@ -117,7 +125,9 @@ export class HttpTransaction extends Transaction {
       case 'http.header.raw':
         return head?.raw
       case 'http.header_names':
-        return head && `\r\n${head.fields.map((field) => `${field.name}\r\n`).join('')}\r\n`
+        return head && head.fields.length > 0
+          ? `\r\n${head.fields.map((field) => `${field.name}\r\n`).join('')}\r\n`
+          : undefined
       case 'http.cookie':
         return headerValue(head, isRequest ? 'cookie' : 'set-cookie')
       case 'http.protocol':

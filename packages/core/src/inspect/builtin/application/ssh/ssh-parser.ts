@@ -16,6 +16,15 @@ export class SshTransaction extends Transaction {
   client: SshBanner | undefined
   server: SshBanner | undefined
 
+  /** Banners do not make rules look at the stream. */
+  override get isReadyToServer(): boolean {
+    return false
+  }
+
+  override get isReadyToClient(): boolean {
+    return false
+  }
+
   buffer(name: BufferName, direction: BufferDirection, index: number): Uint8Array | undefined {
     const banner = direction === 'toserver' ? this.client : this.server
     if (index > 0 || !banner) return undefined

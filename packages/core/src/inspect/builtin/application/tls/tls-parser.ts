@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { ByteReader } from '../../../../packet/byte-reader.ts'
 import { ja3String, ja3sString } from '../../../../packet/tls/ja3.ts'
+import { tlsExtensionType } from '../../../../packet/tls/tls-extension.ts'
 import { readTlsHandshake, type TlsHandshake } from '../../../../packet/tls/tls-handshake.ts'
-import { TLS_CONTENT_TYPE, TLS_HANDSHAKE_TYPE } from '../../../../packet/tls/tls-numbers.ts'
+import { TLS_CONTENT_TYPE, TLS_EXTENSION, TLS_HANDSHAKE_TYPE } from '../../../../packet/tls/tls-numbers.ts'
 import type { BufferDirection, BufferName } from '../../../rules/buffer-names.ts'
 import type { Direction } from '../../flow/flow.ts'
 import { INSPECTION_LIMITS } from '../../inspection-limits.ts'
@@ -26,6 +27,9 @@ export class TlsTransaction extends Transaction {
   override get tlsVersion(): number | undefined {
     return this.version ?? this.clientVersion
   }
+
+  /** The client takes session tickets (RFC 5077): Suricata tells of its hello even where no server answers. */
+  takesTickets = false
 
   buffer(name: BufferName, direction: BufferDirection, index: number): Uint8Array | undefined {
     if (index > 0) return undefined
@@ -100,9 +104,8 @@ export class TlsParser implements StreamParser {
     this.transactions = [this.#transaction]
   }
 
-  get isEncrypted(): boolean {
-    return this.#isEncrypted[0] === true && this.#isEncrypted[1] === true
-  }
+  /** Both sides have changed to encryption, and one has sent data since. */
+  isEncrypted = false
 
   parse(direction: Direction, bytes: Uint8Array, start: number, end: number): number {
     let at = start
@@ -131,6 +134,14 @@ export class TlsParser implements StreamParser {
       }
       if (type === TLS_CONTENT_TYPE.changeCipherSpec || type === TLS_CONTENT_TYPE.applicationData) {
         this.#encrypted(direction)
+        if (type === TLS_CONTENT_TYPE.changeCipherSpec) {
+          if (direction === 0) this.#transaction.isNewToServer = true
+          else this.#transaction.isNewToClient = true
+        }
+        // TLS 1.3 encrypts from the server's hello on, and may leave out the change of cipher (RFC 8446 appendix D.4).
+        const isNew = (this.#transaction.version ?? 0) >= 0x0304
+        const areBoth = this.#isEncrypted[0] === true && this.#isEncrypted[1] === true
+        if ((areBoth || isNew) && type === TLS_CONTENT_TYPE.applicationData) this.isEncrypted = true
       }
       this.#left[direction] = length
       at += RECORD_HEADER
@@ -139,7 +150,7 @@ export class TlsParser implements StreamParser {
   }
 
   skip(): boolean {
-    return this.isEncrypted
+    return this.#isEncrypted[0] === true && this.#isEncrypted[1] === true
   }
 
   finish(): void {
@@ -202,6 +213,7 @@ export class TlsParser implements StreamParser {
         if (direction !== 0 || transaction.ja3String !== undefined) return
         for (const extension of message.extensions) {
           if (extension.kind === 'server-name') transaction.serverName = extension.serverName
+          if (tlsExtensionType(extension) === TLS_EXTENSION.sessionTicket) transaction.takesTickets = true
         }
         transaction.clientVersion = message.legacyVersion
         transaction.ja3String = ja3String(message)
