@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type Capture, interfaceNamed, type Topology } from '@flowtap/core'
+import type { Capture, Topology } from '@flowtap/core'
 import { UsageError } from './exit-code.ts'
 import type { Streams } from './streams.ts'
 
@@ -63,7 +63,7 @@ export async function captureFiles(
     captures.push({
       name: name === '-' ? 'standard input' : name,
       bytes: decompressed(counted, (message) => handlers.onFault(name, message)),
-      ...(at === undefined || topology === undefined ? {} : { networkInterface: checkedInterface(at, topology) }),
+      ...(at === undefined || topology === undefined ? {} : { networkInterface: await checkedInterface(at, topology) }),
     })
   }
   return captures
@@ -82,7 +82,9 @@ function idIn(name: string, { interfaces }: Topology): string | undefined {
   return interfaces.some((networkInterface) => networkInterface.id === id) ? id : undefined
 }
 
-function checkedInterface(word: string, topology: Topology): string {
+async function checkedInterface(word: string, topology: Topology): Promise<string> {
+  // Loaded where there is a design: commands without one start sooner.
+  const { interfaceNamed } = await import('@flowtap/core')
   try {
     return interfaceNamed(topology, word).id
   } catch (error) {

@@ -1,7 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { CidrBlock } from '@flowtap/core'
-import { parseRules, type RuleError, type Signature } from '@flowtap/core/inspect'
+import {
+  CidrBlock,
+  DEFAULT_VARIABLES,
+  parseRules,
+  type RuleError,
+  type RuleVariables,
+  type Signature,
+} from '@flowtap/core/inspect'
 import { UsageError } from './exit-code.ts'
 import type { Streams } from './streams.ts'
 
@@ -75,8 +81,15 @@ export function reportRuleErrors(errors: readonly RuleFileError[], { stderr }: S
   for (const { file, line, message } of errors) stderr.write(`${file}:${line}: ${message}\n`)
 }
 
+/** What is at home. */
+export interface HomeNetwork {
+  /** In the rules' language. */
+  readonly group: string
+  readonly blocks: readonly CidrBlock[]
+}
+
 /** `10.0.0.0/8,192.168.0.0/16` as an address group. @throws UsageError for what is no network. */
-export function homeNetwork(text: string | undefined): { group: string; blocks: readonly CidrBlock[] } | undefined {
+export function homeNetwork(text: string | undefined): HomeNetwork | undefined {
   if (text === undefined) return undefined
   const blocks = text.split(',').map((word) => {
     const block = CidrBlock.parse(word.trim())
@@ -85,4 +98,9 @@ export function homeNetwork(text: string | undefined): { group: string; blocks: 
     return block
   })
   return { group: `[${blocks.map(String).join(',')}]`, blocks }
+}
+
+/** Suricata's own variables with another $HOME_NET; the groups that follow from it, such as $EXTERNAL_NET, follow from the other one. */
+export function variablesAt(homeNet: string): RuleVariables {
+  return { ...DEFAULT_VARIABLES, addresses: { ...DEFAULT_VARIABLES.addresses, HOME_NET: homeNet } }
 }

@@ -6,10 +6,9 @@ import { UsageError } from './exit-code.ts'
  * Class S3 of the AWS SDK, with the region, credentials and endpoint that the environment names (AWS_REGION, AWS_PROFILE,
  * AWS_ENDPOINT_URL_S3, …). The package is not installed with flowtap: nobody who stays local needs it.
  */
-export async function s3Client(): Promise<S3Operations & S3Methods> {
-  // Not a literal, so that no compiler looks for the optional package.
-  const sdk: string = '@aws-sdk/client-s3'
+export async function s3Client(sdk: string = '@aws-sdk/client-s3'): Promise<S3Operations & S3Methods> {
   try {
+    // Not a literal, so that no compiler looks for the optional package.
     const { S3 } = await import(sdk)
     return new S3({})
   } catch (error) {

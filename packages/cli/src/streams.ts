@@ -6,6 +6,8 @@ export interface Streams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly workingDirectory: string
+  /** Has a function called when the user wants the end (Ctrl-C, SIGTERM), once; what it gives forgets it. Without it nobody asks. */
+  readonly onInterrupt?: (listener: () => void) => () => void
 }
 
 export function processStreams(): Streams {
@@ -14,8 +16,24 @@ export function processStreams(): Streams {
     stdout: process.stdout,
     stderr: process.stderr,
     workingDirectory: process.cwd(),
+    onInterrupt: listenForSignals,
   }
 }
+
+/** The second signal ends the process as ever. */
+function listenForSignals(listener: () => void): () => void {
+  const forget = (): void => {
+    for (const signal of SIGNALS) process.off(signal, heard)
+  }
+  const heard = (): void => {
+    forget()
+    listener()
+  }
+  for (const signal of SIGNALS) process.on(signal, heard)
+  return forget
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Writes with back-pressure; rejects when the reader is gone (EPIPE). */
 export async function writeAll(stream: Writable, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {

@@ -107,6 +107,13 @@ describe('flowtap demo', () => {
     )
   })
 
+  it('tells what the sensor’s intrusion detection makes of both', () => {
+    expect(printed).toMatch(/\n {2}HTTP hosts +none +google\.com\n/)
+    expect(printed).toMatch(/\n {2}TLS server names +google\.com +google\.com\n/)
+    expect(printed).toMatch(/\n {2}alerts +none +curl without TLS\n/)
+    expect(printed).toMatch(/\n {2}IDS events +\d+ flow, 1 tls +1 alert, .*\b1 http, 1 tls\n/)
+  })
+
   it('begins its own folder anew, with the same bytes for the same seed', async () => {
     const before = digestOf(join(folder, 'flowtap-demo'))
     const run = await flowtap('demo', '--json')

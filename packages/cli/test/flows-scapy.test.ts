@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { type Design, resolveDesign } from '@flowtap/core'
 import { parseFlowLogs } from '@flowtap/parser'
 import { afterAll, describe, expect, it } from 'vitest'
+import { PYTHON_WITH_SCAPY, requireScapy } from '../../core/test/inspect/scapy.ts'
 import { runCommand } from './memory-streams.ts'
-import { PYTHON_WITH_SCAPY, requireScapy } from './scapy.ts'
 
 // Captures by scapy, and what is expected of them told by the script that makes them, packet by packet: captures/make_captures.py.
 

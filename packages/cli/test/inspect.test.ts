@@ -179,6 +179,41 @@ describe('flowtap inspect', () => {
     },
   )
 
+  it.skipIf(!isSuricataHere && canSkip)('tells the installed Suricata what is at home', async () => {
+    const alerts = async (...args: readonly string[]): Promise<number> => {
+      const { stdout, exitCode } = await flowtap('inspect', capture, '--rules', 'good.rules', ...args)
+      expect(exitCode).toBe(0)
+      return eventsOf(stdout).filter((event) => event.event_type === 'alert' && event.alert.signature_id === 3).length
+    }
+    for (const home of ['0.0.0.0/1', '10.0.0.0/8', '240.0.0.0/8,fd00::/8']) {
+      expect(await alerts('--ids', 'suricata', '--home-net', home), home).toBe(await alerts('--home-net', home))
+    }
+    expect(await alerts('--ids', 'suricata', '--home-net', '10.0.0.0/8')).toBeGreaterThan(0)
+    expect(await alerts('--ids', 'suricata', '--home-net', '240.0.0.0/8')).toBe(0)
+    const every = ['--rules', 'good.rules', '--ids', 'suricata', '--home-net', '0.0.0.0/0']
+    const refused = await flowtap('inspect', capture, ...every)
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' })
+    expect(refused.stderr).toContain('--home-net is every address, which leaves none for $EXTERNAL_NET')
+  })
+
+  it('says how Suricata is installed where it is not', async () => {
+    const path = process.env.PATH
+    process.env.PATH = join(folder, 'nothing')
+    try {
+      for (const [args, message] of [
+        [[], 'the command "suricata" was not found; install Suricata 7 or newer (Debian 12: apt-get install '],
+        [['--container'], 'the command "docker" was not found: Suricata in a container needs Docker; install it, or '],
+      ] as const) {
+        const outcome = await flowtap('inspect', capture, '--ids', 'suricata', ...args)
+        expect(outcome).toMatchObject({ exitCode: 3, stdout: '' })
+        expect(outcome.stderr).toContain(message)
+        expect(outcome.stderr).toContain('use the builtin inspector')
+      }
+    } finally {
+      process.env.PATH = path
+    }
+  })
+
   it.each([
     [['absent.pcap'], 'cannot read absent.pcap: there is no such file'],
     [[], 'which captures? name pcap or pcapng files'],

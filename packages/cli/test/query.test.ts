@@ -193,15 +193,13 @@ describe('flowtap query', () => {
     const outcomes = await Promise.all([
       query([]),
       query(['--logs', 'nowhere', 'SELECT 1 FROM vpc_flow_logs']),
-      query(['--logs', 's3://bucket/x', 'SELECT 1 FROM vpc_flow_logs']),
       query(['--logs', 'v2.log', '--format', 'yaml', 'SELECT 1']),
       query(['--file', 'missing.sql']),
     ])
-    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2, 2])
-    expect(outcomes.map(({ stdout }) => stdout)).toEqual(['', '', '', '', ''])
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2])
+    expect(outcomes.map(({ stdout }) => stdout)).toEqual(['', '', '', ''])
     expect(outcomes[0]?.stderr).toContain('--file')
     expect(outcomes[1]?.stderr).toContain('nowhere')
-    expect(outcomes[2]?.stderr).toContain('--s3-root')
-    expect(outcomes[4]?.stderr).toContain('missing.sql')
+    expect(outcomes[3]?.stderr).toContain('missing.sql')
   })
 })

@@ -19,6 +19,7 @@ import {
 } from '../demo/article-queries.ts'
 import { articleScenario } from '../demo/article-scenario.ts'
 import { type MirroredView, mirroredViews } from '../demo/mirrored-view.ts'
+import type { SensorView } from '../demo/sensor-view.ts'
 import { SessionTranscript } from '../demo/session-transcript.ts'
 import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
 import { CaptureFolder } from '../output/capture-folder.ts'
@@ -248,15 +249,18 @@ function describeMirroring(traffic: TrafficOutcome, views: readonly MirroredView
       { name: 'the sensor sees of', align: 'left' },
       ...views.map(({ filter }) => ({ name: `with ${filter}`, align: 'left' as const })),
     ],
-    (views[0]?.requests ?? []).map(({ request }) => [
-      `curl ${request}://google.com`,
-      ...views.map(({ requests }) => {
-        const seen = requests.find((one) => one.request === request)
-        return seen
-          ? `${seen.sentMirrored} of ${seen.sent} packets sent, ${seen.receivedMirrored} of ${seen.received} received`
-          : null
-      }),
-    ]),
+    [
+      ...(views[0]?.requests ?? []).map(({ request }) => [
+        `curl ${request}://google.com`,
+        ...views.map(({ requests }) => {
+          const seen = requests.find((one) => one.request === request)
+          return seen
+            ? `${seen.sentMirrored} of ${seen.sent} packets sent, ${seen.receivedMirrored} of ${seen.received} received`
+            : null
+        }),
+      ]),
+      ...SEEN.map(([name, seen]) => [name, ...views.map(({ sensor }) => seen(sensor) || 'none')]),
+    ],
     200,
   )
   return [
@@ -264,6 +268,20 @@ function describeMirroring(traffic: TrafficOutcome, views: readonly MirroredView
     table.replace(/^(?=.)/gm, '  ').trimEnd(),
   ].join('\n')
 }
+
+/** What an intrusion detection system at the sensor tells. */
+const SEEN: readonly (readonly [name: string, seen: (sensor: SensorView) => string])[] = [
+  ['HTTP hosts', ({ hosts }) => hosts.join(', ')],
+  ['TLS server names', ({ serverNames }) => serverNames.join(', ')],
+  ['alerts', ({ alerts }) => alerts.join(', ')],
+  [
+    'IDS events',
+    ({ events }) =>
+      Object.entries(events)
+        .map(([type, count]) => `${count} ${type}`)
+        .join(', '),
+  ],
+]
 
 /** The columns that tell most; the others are in the files. */
 const SHOWN = [

@@ -1,8 +1,6 @@
 import { join, resolve } from 'node:path'
 import {
   formatReplayIssue,
-  type LogEventBatch,
-  type LogEventSink,
   LogObjectFolder,
   type ReplaySummary,
   replayCaptures,
@@ -12,7 +10,7 @@ import {
 import { captureFiles } from '../capture-files.ts'
 import { loadDesign } from '../design-file.ts'
 import { EXIT_SUCCESS, EXIT_USAGE, UsageError } from '../exit-code.ts'
-import { CountingSink } from '../output/counting-sink.ts'
+import { CountingEventSink, CountingSink } from '../output/counting-sink.ts'
 import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { LogEventFolder } from '../output/log-event-folder.ts'
 import { startProgress } from '../output/progress.ts'
@@ -98,18 +96,4 @@ function noPackets({ captures }: ReplaySummary, issueCount: number): string {
   return issueCount > 0
     ? `nothing could be read from ${names}: no flow logs were written`
     : `${names} ${captures.length === 1 ? 'holds' : 'hold'} no packets: no flow logs were written`
-}
-
-class CountingEventSink implements LogEventSink {
-  events = 0
-  readonly #sink: LogEventSink
-
-  constructor(sink: LogEventSink) {
-    this.#sink = sink
-  }
-
-  async put(batch: LogEventBatch): Promise<void> {
-    await this.#sink.put(batch)
-    this.events += batch.events.length
-  }
 }

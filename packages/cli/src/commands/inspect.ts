@@ -1,85 +1,159 @@
-import { createWriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Capture, resolveDesign } from '@flowtap/core'
-import {
-  BuiltinInspector,
-  checkSuricataRules,
-  compileSignatures,
-  type EveEvent,
-  type Inspector,
-  mergeCaptures,
-  SuricataInspector,
-} from '@flowtap/core/inspect'
+import type { Capture } from '@flowtap/core'
+import { type EveEvent, type Inspector, mergeCaptures, type VxlanReceiver } from '@flowtap/core/inspect'
 import { captureFiles } from '../capture-files.ts'
-import { loadDesign } from '../design-file.ts'
-import { EXIT_SUCCESS, UsageError } from '../exit-code.ts'
-import { type EventOutput, EveOutput, ZeekFolder } from '../output/event-output.ts'
+import { EXIT_ENGINE, EXIT_SUCCESS, UsageError } from '../exit-code.ts'
+import { type ListenAddress, listenAddress } from '../inspect/listen-address.ts'
+import { inspectLive, type LiveLimits, listenForVxlan } from '../inspect/live-traffic.ts'
+import { type InspectorOptions, openInspector } from '../inspect/open-inspector.ts'
+import { EveFile } from '../output/eve-file.ts'
+import { type EventOutput, EveOutput, EveryOutput, ZeekFolder } from '../output/event-output.ts'
 import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { formatCount } from '../output/format-quantity.ts'
 import { startProgress } from '../output/progress.ts'
 import { ReplayIssues } from '../output/replay-issues.ts'
-import {
-  homeNetwork,
-  parseRuleFiles,
-  type RuleFileError,
-  readRuleFiles,
-  reportRuleErrors,
-  withoutRules,
-} from '../rule-files.ts'
+import { ShipOutput } from '../output/ship-output.ts'
+import { type HomeNetwork, homeNetwork } from '../rule-files.ts'
 import type { Streams } from '../streams.ts'
 
 /** The options of `flowtap inspect`, as commander gives them. */
-export interface InspectOptions {
-  readonly rules?: readonly string[]
-  readonly keepGoodRules?: boolean
-  readonly ids: 'builtin' | 'suricata'
+export interface InspectOptions extends InspectorOptions, LiveLimits {
   readonly format: 'eve' | 'zeek' | 'zeek-json'
   readonly out?: string
-  readonly design?: string
   readonly homeNet?: string
+  readonly listen?: string | true
+  readonly ship?: string
+  readonly deadLetters: string
+  readonly template: boolean
 }
 
-type HomeNetwork = ReturnType<typeof homeNetwork>
+/** Where events go, once it is open; events come after that. */
+class Events {
+  output: EventOutput | undefined
+  readonly #counts = new Map<EveEvent['event_type'], number>()
 
-/** Characters that wait before reading stops for the writer. */
-const WAITING_CHARACTERS = 1 << 16
+  get isFull(): boolean {
+    return this.output?.isFull ?? false
+  }
 
-/** Writes what an inspector sees in captures; gives the exit code. Memory does not grow with the captures. */
+  take(event: EveEvent): void {
+    this.#counts.set(event.event_type, (this.#counts.get(event.event_type) ?? 0) + 1)
+    this.output?.take(event)
+  }
+
+  async flush(): Promise<void> {
+    await this.output?.flush()
+  }
+
+  describe(packets: number): string {
+    const parts = [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${count} ${type}`)
+    return `${formatCount(packets, 'packet')}: ${parts.length > 0 ? parts.join(', ') : 'no events'}`
+  }
+}
+
+/** Writes what an inspector sees in captures or live traffic; gives the exit code. Memory does not grow with what is inspected. */
 export async function runInspect(files: readonly string[], options: InspectOptions, streams: Streams): Promise<number> {
-  if (options.format !== 'eve' && options.out === undefined) {
+  const address = checkOptions(files, options)
+  const home = homeNetwork(options.homeNet)
+  const events = new Events()
+  const { inspector, close } = await openInspector(options, home, address !== undefined, events, streams)
+  let summary: string
+  let shipped: ShipOutput | undefined
+  try {
+    const open = async (source: string): Promise<EventOutput> => {
+      const local = await openLocalOutput(options, home, streams)
+      if (options.ship !== undefined) {
+        const { ship: url, deadLetters, template: hasTemplate } = options
+        shipped = await ShipOutput.open({ url, deadLetters, hasTemplate, source }, streams)
+      }
+      const outputs = [local, shipped].filter((output) => output !== undefined)
+      events.output = new EveryOutput(outputs)
+      return events.output
+    }
+    summary = address
+      ? await inspectAddress(address, options, inspector, events, open, streams)
+      : await inspectFiles(files, inspector, events, open, streams)
+  } finally {
+    await close()
+  }
+  streams.stderr.write(`${summary}\n`)
+  if (!shipped) return EXIT_SUCCESS
+  streams.stderr.write(`${shipped.describe()}\n`)
+  return shipped.lost > 0 ? EXIT_ENGINE : EXIT_SUCCESS
+}
+
+/** The address that is listened to. @throws UsageError for options that do not go together. */
+function checkOptions(files: readonly string[], options: InspectOptions): ListenAddress | undefined {
+  const { listen, packets, seconds, format, out } = options
+  if (format !== 'eve' && out === undefined) {
     throw new UsageError("where to? Zeek's logs are several files: add --out DIR")
   }
-  const home = homeNetwork(options.homeNet)
-  const counts = new Map<EveEvent['event_type'], number>()
-  let output: EventOutput | undefined
-  const onEvent = (event: EveEvent): void => {
-    counts.set(event.event_type, (counts.get(event.event_type) ?? 0) + 1)
-    output?.take(event)
-  }
-  const inspector = await openInspector(options, home, onEvent, streams)
-  const issues = new ReplayIssues(streams)
-  let packets = 0
-  try {
-    const bar = await startProgress('inspect', streams)
-    try {
-      const captures = await captureFiles({ files }, undefined, streams, {
-        onFault: (name, message) => issues.add(`${name}: ${message}`, 'damaged-gzip'),
-        onProgress: (share) => bar.update(share),
-      })
-      output = await openOutput(options, home, streams)
-      packets = await pushPackets(captures, inspector, output, issues)
-    } finally {
-      bar.stop()
+  if (listen === undefined) {
+    if (packets !== undefined || seconds !== undefined) {
+      throw new UsageError(`--${packets === undefined ? 'seconds' : 'packets'} is for --listen`)
     }
-    if (packets === 0 && issues.count > 0) throw new UsageError(`nothing could be read from ${files.join(', ')}`)
+    return undefined
+  }
+  if (files.length > 0) throw new UsageError(`captures or live traffic? leave out --listen, or ${files.join(', ')}`)
+  return listenAddress(listen)
+}
+
+async function inspectAddress(
+  address: ListenAddress,
+  options: InspectOptions,
+  inspector: Inspector,
+  events: Events,
+  open: (source: string) => Promise<EventOutput>,
+  streams: Streams,
+): Promise<string> {
+  const receiver = await listenForVxlan(address, streams)
+  try {
+    const output = await open(`${receiver.address}:${receiver.port} from ${new Date().toISOString()}`)
+    const { packets, systemDrops } = await inspectLive(receiver, inspector, output, options, streams)
     await inspector.end()
     await output.close()
+    return `${events.describe(packets)}${describeLosses(receiver, systemDrops)}`
   } finally {
-    if (inspector instanceof SuricataInspector) await inspector.close()
+    receiver.close()
   }
+}
+
+function describeLosses({ counts: { malformed, dropped } }: VxlanReceiver, systemDrops = 0): string {
+  return [
+    ...(malformed > 0 ? [`; ${formatCount(malformed, 'datagram')} without a VXLAN header or a frame`] : []),
+    ...(dropped > 0 ? [`; ${formatCount(dropped, 'datagram')} dropped, since they came too fast`] : []),
+    ...(systemDrops > 0
+      ? [`; ${formatCount(systemDrops, 'datagram')} dropped by the system, since they came too fast`]
+      : []),
+  ].join('')
+}
+
+async function inspectFiles(
+  files: readonly string[],
+  inspector: Inspector,
+  events: Events,
+  open: (source: string) => Promise<EventOutput>,
+  streams: Streams,
+): Promise<string> {
+  const issues = new ReplayIssues(streams)
+  const bar = await startProgress('inspect', streams)
+  let packets = 0
+  let output: EventOutput
+  try {
+    const captures = await captureFiles({ files }, undefined, streams, {
+      onFault: (name, message) => issues.add(`${name}: ${message}`, 'damaged-gzip'),
+      onProgress: (share) => bar.update(share),
+    })
+    output = await open(files.join('\n'))
+    packets = await pushPackets(captures, inspector, output, issues)
+  } finally {
+    bar.stop()
+  }
+  if (packets === 0 && issues.count > 0) throw new UsageError(`nothing could be read from ${files.join(', ')}`)
+  await inspector.end()
+  await output.close()
   issues.finish()
-  streams.stderr.write(`${describe(packets, counts)}\n`)
-  return EXIT_SUCCESS
+  return events.describe(packets)
 }
 
 /** Reads captures side by side; gives how many packets there were. */
@@ -106,7 +180,7 @@ async function pushPackets(
           originalLength,
         })
         if (pushed) pending = pushed
-        return pending !== undefined || output.waiting > WAITING_CHARACTERS
+        return pending !== undefined || output.isFull
       },
       onIssue: ({ code, offset, message }, place) =>
         issues.add(`${captures[place]?.name}: byte ${offset}: ${message}`, code),
@@ -120,57 +194,16 @@ async function pushPackets(
   return packets
 }
 
-async function openOutput(options: InspectOptions, home: HomeNetwork, streams: Streams): Promise<EventOutput> {
-  if (options.out === undefined) return new EveOutput(streams.stdout, false)
+/** Standard output, unless events are shipped alone. */
+async function openLocalOutput(
+  options: InspectOptions,
+  home: HomeNetwork | undefined,
+  streams: Streams,
+): Promise<EventOutput | undefined> {
+  if (options.out === undefined) return options.ship === undefined ? new EveOutput(streams.stdout, false) : undefined
   const folder = resolve(streams.workingDirectory, options.out)
   await refuseFilledFolder(folder, options.out)
-  if (options.format === 'eve') return new EveOutput(createWriteStream(join(folder, 'eve.json')), true)
+  if (options.format === 'eve') return new EveFile(join(folder, 'eve.json'))
   const format = options.format === 'zeek' ? 'tsv' : 'json'
   return new ZeekFolder(folder, { format, ...(home && { localNetworks: home.blocks }) })
-}
-
-async function openInspector(
-  options: InspectOptions,
-  home: HomeNetwork,
-  onEvent: (event: EveEvent) => void,
-  streams: Streams,
-): Promise<Inspector> {
-  const sessions = await mirrorSessions(options.design, streams)
-  const mirrorSession = sessions && ((vni: number) => sessions.get(vni))
-  const common = { onEvent, ...(mirrorSession && { mirrorSession }) }
-  const files = await readRuleFiles(options.rules ?? [], streams)
-  if (options.ids === 'builtin') {
-    const { signatures, errors } = parseRuleFiles(files, home?.group)
-    refuseRules(errors, options, streams)
-    return new BuiltinInspector({ ...common, ...(files.length > 0 && { rules: compileSignatures(signatures) }) })
-  }
-  if (home) throw new UsageError('--home-net is for --ids builtin')
-  const { errors } = files.length > 0 ? await checkSuricataRules(files) : { errors: [] }
-  refuseRules(errors, options, streams)
-  const rules = files.map((file) => withoutRules(file, errors))
-  return SuricataInspector.open({ ...common, rules })
-}
-
-/** Lists what is wrong with rules. @throws UsageError unless the good ones are to be kept. */
-function refuseRules(errors: readonly RuleFileError[], { keepGoodRules }: InspectOptions, streams: Streams): void {
-  if (errors.length === 0) return
-  reportRuleErrors(errors, streams)
-  const wrong = `${formatCount(errors.length, 'rule')} cannot be used`
-  if (!keepGoodRules) throw new UsageError(`${wrong}; --keep-good-rules goes on with the others`)
-  streams.stderr.write(`${wrong}; the others are\n`)
-}
-
-/** The ids of a design's mirror sessions by their VXLAN network identifiers. */
-async function mirrorSessions(
-  named: string | undefined,
-  { workingDirectory }: Streams,
-): Promise<ReadonlyMap<number, string> | undefined> {
-  if (named === undefined) return undefined
-  const { mirrorSessions: sessions } = resolveDesign(await loadDesign(named, workingDirectory))
-  return new Map(sessions.map(({ virtualNetworkId, id }) => [virtualNetworkId, id]))
-}
-
-function describe(packets: number, counts: ReadonlyMap<string, number>): string {
-  const parts = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, count]) => `${count} ${type}`)
-  return `${formatCount(packets, 'packet')}: ${parts.length > 0 ? parts.join(', ') : 'no events'}`
 }

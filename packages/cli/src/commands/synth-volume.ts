@@ -9,6 +9,7 @@ import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { formatCount } from '../output/format-quantity.ts'
 import { LogEventFolder } from '../output/log-event-folder.ts'
 import { startProgress } from '../output/progress.ts'
+import { describeSynth, timesOf } from '../output/synth-report.ts'
 import { withParquet } from '../parquet-flow-logs.ts'
 import { parseStart } from '../start-time.ts'
 import type { Streams } from '../streams.ts'
@@ -69,25 +70,14 @@ export async function runVolume(options: SynthOptions & { readonly out: string }
   const outcome = {
     scenario: summary.traffic,
     seed: summary.seed,
-    start: new Date(summary.startMicroseconds / 1_000).toISOString(),
-    end: new Date(summary.endMicroseconds / 1_000).toISOString(),
+    ...timesOf(summary),
     conversations: summary.conversationCount,
     logFiles: files.objects,
     records: summary.recordCount,
     bytes: files.bytes,
     out,
   }
-  streams.stdout.write(
-    options.json
-      ? `${JSON.stringify(outcome)}\n`
-      : `${[
-          `${outcome.scenario}, ${outcome.start} to ${outcome.end}, seed ${outcome.seed}`,
-          [
-            formatCount(outcome.conversations, 'conversation'),
-            formatCount(outcome.records, 'record'),
-            `${formatCount(outcome.logFiles, 'log file')} in ${out}`,
-          ].join(' · '),
-        ].join('\n')}\n`,
-  )
+  const described = describeSynth(outcome, formatCount(outcome.conversations, 'conversation'))
+  streams.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : described)
   return EXIT_SUCCESS
 }

@@ -17,6 +17,7 @@ import { refuseFilledFolder } from '../output/filled-folder.ts'
 import { formatCount } from '../output/format-quantity.ts'
 import { LineFile } from '../output/line-file.ts'
 import { LogEventFolder } from '../output/log-event-folder.ts'
+import { describeSynth, type SynthOutcome, timesOf } from '../output/synth-report.ts'
 import { withParquet } from '../parquet-flow-logs.ts'
 import { parseStart } from '../start-time.ts'
 import type { Streams } from '../streams.ts'
@@ -81,8 +82,7 @@ export async function runSynth(name: string | undefined, options: SynthOptions, 
   const outcome = {
     scenario: summary.scenario,
     seed: summary.seed,
-    start: new Date(summary.startMicroseconds / 1_000).toISOString(),
-    end: new Date(summary.endMicroseconds / 1_000).toISOString(),
+    ...timesOf(summary),
     packets: summary.packetCount,
     activities: activities.size,
     logFiles: files.objects,
@@ -96,29 +96,33 @@ export async function runSynth(name: string | undefined, options: SynthOptions, 
     })),
     out: options.out,
   }
-  streams.stdout.write(
-    options.json
-      ? `${JSON.stringify(outcome)}\n`
-      : `${[
-          `${outcome.scenario}, ${outcome.start} to ${outcome.end}, seed ${outcome.seed}`,
-          [
-            formatCount(outcome.packets, 'packet'),
-            formatCount(outcome.records, 'record'),
-            `${formatCount(outcome.logFiles, 'log file')} in ${options.out}`,
-            ...(captures
-              ? [
-                  `${formatCount(outcome.captures, 'capture')} and ${formatCount(outcome.mirrorCaptures, 'mirror capture')} in ${options.out}/pcap`,
-                ]
-              : []),
-            `${outcome.activities} labelled activities in ${options.out}/labels.jsonl`,
-          ].join(' · '),
-          ...outcome.mirrorLosses.map(
-            ({ networkInterface, reason, packets }) =>
-              `mirroring of ${networkInterface}: ${formatCount(packets, 'mirrored packet')} lost on the way to the target (${reason})`,
-          ),
-        ].join('\n')}\n`,
-  )
+  streams.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : describeOutcome(outcome, captures !== undefined))
   return EXIT_SUCCESS
+}
+
+interface ScenarioOutcome extends SynthOutcome {
+  readonly packets: number
+  readonly activities: number
+  readonly captures: number
+  readonly mirrorCaptures: number
+  readonly mirrorLosses: readonly Readonly<{ networkInterface: string; reason: string; packets: number }>[]
+}
+
+function describeOutcome(outcome: ScenarioOutcome, hasCaptures: boolean): string {
+  const { out } = outcome
+  const captures = [formatCount(outcome.captures, 'capture'), formatCount(outcome.mirrorCaptures, 'mirror capture')]
+  return describeSynth(
+    outcome,
+    formatCount(outcome.packets, 'packet'),
+    [
+      ...(hasCaptures ? [`${captures.join(' and ')} in ${out}/pcap`] : []),
+      `${outcome.activities} labelled activities in ${out}/labels.jsonl`,
+    ],
+    outcome.mirrorLosses.map(
+      ({ networkInterface, reason, packets }) =>
+        `mirroring of ${networkInterface}: ${formatCount(packets, 'mirrored packet')} lost on the way to the target (${reason})`,
+    ),
+  )
 }
 
 async function loadScenario(name: string, options: SynthOptions, streams: Streams): Promise<Scenario> {

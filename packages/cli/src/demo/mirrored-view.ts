@@ -1,5 +1,6 @@
 import { articleDesign, type Design, demoDesign } from '@flowtap/core'
 import { defineScenario, minutes, openShell, simulate } from '@flowtap/synth'
+import { DemoSensor, type SensorView } from './sensor-view.ts'
 
 /** What the sensor sees of a request: packets of the demo instance's ENI that are mirrored, of all. */
 export interface MirroredRequest {
@@ -15,6 +16,7 @@ export interface MirroredRequest {
 export interface MirroredView {
   readonly filter: string
   readonly requests: readonly MirroredRequest[]
+  readonly sensor: SensorView
 }
 
 const PORTS: Readonly<Record<number, string>> = { 80: 'http', 443: 'https' }
@@ -30,6 +32,7 @@ export async function mirroredViews(seed: number): Promise<readonly MirroredView
 
 async function viewOf(filter: string, design: Design, seed: number): Promise<MirroredView> {
   const counts = new Map<string, { sent: number; sentMirrored: number; received: number; receivedMirrored: number }>()
+  const sensor = new DemoSensor()
   const scenario = defineScenario({
     name: 'two requests',
     durationMicroseconds: minutes(2),
@@ -50,8 +53,9 @@ async function viewOf(filter: string, design: Design, seed: number): Promise<Mir
         },
       },
     ],
-  }).run()
-  return { filter, requests: Object.values(PORTS).flatMap((request) => requestOf(request, counts.get(request))) }
+  }).run({ onMirroredPacket: ({ packet, timeMicroseconds }) => sensor.push(packet, timeMicroseconds) })
+  const requests = Object.values(PORTS).flatMap((request) => requestOf(request, counts.get(request)))
+  return { filter, requests, sensor: sensor.end() }
 }
 
 function requestOf(request: string, count: Omit<MirroredRequest, 'request'> | undefined): readonly MirroredRequest[] {

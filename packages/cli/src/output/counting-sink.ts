@@ -1,4 +1,4 @@
-import type { LogObject, LogObjectSink } from '@flowtap/core'
+import type { LogEventBatch, LogEventSink, LogObject, LogObjectSink } from '@flowtap/core'
 
 /** Counts the log files that it hands on, their records and their bytes. */
 export class CountingSink implements LogObjectSink {
@@ -16,5 +16,20 @@ export class CountingSink implements LogObjectSink {
     this.objects += 1
     this.records += object.recordCount
     this.bytes += object.body.length
+  }
+}
+
+/** Counts the log events that it hands on. */
+export class CountingEventSink implements LogEventSink {
+  events = 0
+  readonly #sink: LogEventSink
+
+  constructor(sink: LogEventSink) {
+    this.#sink = sink
+  }
+
+  async put(batch: LogEventBatch): Promise<void> {
+    await this.#sink.put(batch)
+    this.events += batch.events.length
   }
 }

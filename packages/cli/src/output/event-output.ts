@@ -7,12 +7,15 @@ import { type EveEvent, ZeekLogs, type ZeekLogsOptions } from '@flowtap/core/ins
 /** Where events go. */
 export interface EventOutput {
   take(event: EveEvent): void
-  /** Characters that wait to be written. */
-  readonly waiting: number
+  /** Whether it is to be flushed before it takes more. */
+  readonly isFull: boolean
   /** Writes what waits; resolves when there is room. Rejects when the reader is gone (EPIPE). */
   flush(): Promise<void>
   close(): Promise<void>
 }
+
+/** Characters that wait before reading stops for the writer. */
+const WAITING_CHARACTERS = 1 << 16
 
 /** Text for one stream, kept until it is flushed. */
 class StreamText {
@@ -67,8 +70,8 @@ export class EveOutput implements EventOutput {
     this.#isFile = isFile
   }
 
-  get waiting(): number {
-    return this.#text.waiting
+  get isFull(): boolean {
+    return this.#text.waiting > WAITING_CHARACTERS
   }
 
   take(event: EveEvent): void {
@@ -88,7 +91,7 @@ export class EveOutput implements EventOutput {
 
 /** Zeek's logs in a folder: `conn.log`, `dns.log`, … where there is something to write. */
 export class ZeekFolder implements EventOutput {
-  waiting = 0
+  #waiting = 0
   readonly #logs: ZeekLogs
   readonly #texts = new Map<string, StreamText>()
 
@@ -102,9 +105,13 @@ export class ZeekFolder implements EventOutput {
           this.#texts.set(log, file)
         }
         file.add(text)
-        this.waiting += text.length
+        this.#waiting += text.length
       },
     })
+  }
+
+  get isFull(): boolean {
+    return this.#waiting > WAITING_CHARACTERS
   }
 
   take(event: EveEvent): void {
@@ -113,11 +120,36 @@ export class ZeekFolder implements EventOutput {
 
   async flush(): Promise<void> {
     for (const file of this.#texts.values()) await file.flush()
-    this.waiting = 0
+    this.#waiting = 0
   }
 
   async close(): Promise<void> {
     this.#logs.end()
     for (const file of this.#texts.values()) await file.end()
+  }
+}
+
+/** Several outputs, each of which gets every event. */
+export class EveryOutput implements EventOutput {
+  readonly #outputs: readonly EventOutput[]
+
+  constructor(outputs: readonly EventOutput[]) {
+    this.#outputs = outputs
+  }
+
+  get isFull(): boolean {
+    return this.#outputs.some(({ isFull }) => isFull)
+  }
+
+  take(event: EveEvent): void {
+    for (const output of this.#outputs) output.take(event)
+  }
+
+  async flush(): Promise<void> {
+    for (const output of this.#outputs) await output.flush()
+  }
+
+  async close(): Promise<void> {
+    for (const output of this.#outputs) await output.close()
   }
 }

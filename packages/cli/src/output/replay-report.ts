@@ -1,4 +1,4 @@
-import type { FlowLog, NetworkInterface, ReplaySummary, Topology, VerdictReason } from '@flowtap/core'
+import { isCovered, type ReplaySummary, type Topology, type VerdictReason } from '@flowtap/core'
 import { formatCount } from './format-quantity.ts'
 
 /** What `flowtap flows --json` prints. */
@@ -108,7 +108,7 @@ export function describeLosses(summary: ReplaySummary, topology: Topology): read
     )
   }
   for (const { networkInterface } of summary.interfaces) {
-    if (topology.flowLogs.some((flowLog) => covers(flowLog, networkInterface))) continue
+    if (topology.flowLogs.some((flowLog) => isCovered(flowLog, networkInterface))) continue
     lines.push(`no flow log of the design covers ${networkInterface.name} (${networkInterface.id})`)
   }
   return lines
@@ -119,20 +119,6 @@ const REASONS: Partial<Readonly<Record<VerdictReason['kind'], string>>> = {
     "the interface's source/destination check drops what is not from or for its own addresses",
   'instance-not-running': 'the instance does not run in the design',
   'mirrored-traffic': 'the copies that a mirror session sends are not recorded at its source',
-}
-
-function covers({ resource }: FlowLog, { id, subnet, vpc }: NetworkInterface): boolean {
-  switch (resource.kind) {
-    case 'vpc':
-      return resource.vpc.id === vpc.id
-    case 'subnet':
-      return resource.subnet.id === subnet.id
-    case 'network-interface':
-      return resource.networkInterface.id === id
-    case 'transit-gateway':
-    case 'transit-gateway-attachment':
-      return false
-  }
 }
 
 function total(counts: Iterable<number>): number {
