@@ -10,91 +10,59 @@
 // Beside it scapy dissects the packets that the internet gateway's case sends and sums them by 5-tuple, without any verdict: first both
 // must find the same flows and bytes. `node bench/packet-path.mjs --rounds 1 --packets 1000000` is a quick look; it needs 2.1 million
 // packets for an interval to end before the last packet.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { scapyInterpreter } from './lib/scapy.mjs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { scapyCase, scapyInterpreter } from './lib/scapy.mjs'
+import {
+  alternate,
+  atLeast,
+  conclude,
+  machine,
+  measure,
+  megabytes,
+  nodeCase,
+  numericOptions,
+  thousands,
+  times,
+} from './lib/side-by-side.mjs'
 
-const { values: given } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, packets: { type: 'string', default: '3000000' } },
-})
-const ROUNDS = Number(given.rounds)
-const PACKETS = Number(given.packets)
+const { rounds, packets } = numericOptions({ rounds: 5, packets: 3_000_000 })
 const SCAPY_PACKETS = 20_000
 const SCAPY_PATH = 'internet-gateway'
 /** Packets a second by concurrent flows. */
 const PROMISED = { 10000: 400_000, 100000: 200_000 }
 
-const here = fileURLToPath(new URL('.', import.meta.url))
-const node = (...args) => [process.execPath, `${here}lib/packet-path-case.mjs`, ...args.map(String)]
-const python = scapyInterpreter()
+const flowtap = (...args) => nodeCase('packet-path-case.mjs', ...args)
 const folder = mkdtempSync(`${tmpdir()}/flowtap-packet-path-`)
 const capture = `${folder}/packets.pcap`
-
-const CASES = Object.fromEntries(
-  ['local', 'internet-gateway', 'nat-gateway'].flatMap((path) =>
-    Object.keys(PROMISED).map((flows) => [`${path}, ${flows} flows`, { flows, command: node(path, flows, PACKETS) }]),
-  ),
+const paths = ['local', 'internet-gateway', 'nat-gateway'].flatMap((path) =>
+  Object.keys(PROMISED).map((flows) => ({ name: `${path}, ${flows} flows`, path, flows })),
 )
-if (python) {
-  CASES.scapy = { command: [python, `${here}lib/scapy-flows-case.py`, capture] }
-  const sent = measure(node(SCAPY_PATH, 10_000, SCAPY_PACKETS, capture))
-  const read = measure(CASES.scapy.command)
+const cases = Object.fromEntries(paths.map(({ name, path, flows }) => [name, flowtap(path, flows, packets)]))
+const hasScapy = scapyInterpreter() !== undefined
+if (hasScapy) {
+  cases.scapy = scapyCase('scapy-flows-case.py', capture)
+  const sent = measure(flowtap(SCAPY_PATH, 10_000, SCAPY_PACKETS, capture))
+  const read = measure(cases.scapy)
   for (const key of ['packets', 'flows', 'bytes']) {
     if (sent[key] !== read[key])
       throw new Error(`${key} of the capture file: ${sent[key]} sent, scapy reads ${read[key]}`)
   }
 }
-
-const runs = Object.fromEntries(Object.keys(CASES).map((name) => [name, []]))
-for (let round = 1; round <= ROUNDS; round += 1) {
-  for (const [name, { command }] of Object.entries(CASES)) {
-    process.stderr.write(`round ${round} of ${ROUNDS}: ${name}\n`)
-    runs[name].push(measure(command))
-  }
-}
+const { runs, results } = alternate(cases, rounds)
 rmSync(folder, { recursive: true })
 
-const results = Object.fromEntries(
-  Object.entries(runs).map(([name, measured]) => {
-    const sorted = measured.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)
-    const middle = sorted[Math.floor(sorted.length / 2)]
-    return [name, { ...middle, packetsPerSecond: middle.packets / middle.cpuSeconds }]
-  }),
-)
-console.log(
-  `${PACKETS} packets; ${cpus()[0]?.model}, Node ${process.version}, load ${loadavg()[0].toFixed(1)}; ` +
-    `medians of ${ROUNDS} rounds, per second of processor time`,
-)
-let isAllKept = true
-for (const [name, { flows }] of Object.entries(CASES)) {
-  const { packetsPerSecond, capturesPerPacket, records, peakBytes } = results[name]
-  const thousands = (packetsPerSecond / 1e3).toFixed(0)
-  if (flows === undefined) {
-    const ratio = results[`${SCAPY_PATH}, 10000 flows`].packetsPerSecond / packetsPerSecond
-    console.log(
-      `  ${name.padEnd(32)} ${thousands.padStart(5)} thousand packets/s; flowtap / scapy = ${ratio.toFixed(0)} x`,
-    )
-    continue
-  }
-  const isKept = packetsPerSecond >= PROMISED[flows]
-  isAllKept &&= isKept
+const speed = (name) => results[name].packets / results[name].cpuSeconds
+console.log(`${packets} packets; ${machine()}; medians of ${rounds} rounds, per second of processor time`)
+for (const { name } of paths) {
+  const { capturesPerPacket, records, peakBytes } = results[name]
   console.log(
-    `  ${name.padEnd(32)} ${thousands.padStart(5)} thousand packets/s, captured ${capturesPerPacket} times, ${records} records, ` +
-      `${(peakBytes / 1e6).toFixed(0)} MB; ${isKept ? 'kept' : 'BROKEN'} (promised ${PROMISED[flows] / 1e3} thousand)`,
+    `  ${name.padEnd(32)} ${thousands(speed(name))} packets, captured ${capturesPerPacket} times, ${records} records, ${megabytes(peakBytes)}`,
   )
 }
-mkdirSync(`${here}results`, { recursive: true })
-writeFileSync(
-  `${here}results/packet-path.json`,
-  `${JSON.stringify({ packets: PACKETS, rounds: ROUNDS, promised: PROMISED, load: loadavg(), isKept: isAllKept, results, runs }, null, 2)}\n`,
-)
-if (!isAllKept) process.exitCode = 1
-
-function measure([command, ...args]) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed\n${stderr}`)
-  return JSON.parse(stdout)
+if (hasScapy) {
+  const ratio = speed(`${SCAPY_PATH}, 10000 flows`) / speed('scapy')
+  console.log(`  ${'scapy'.padEnd(32)} ${thousands(speed('scapy'))} packets; flowtap / scapy = ${times(ratio)}`)
 }
+const checks = paths.map(({ name, flows }) => atLeast(name, speed(name), PROMISED[flows], thousands))
+conclude('packet-path', checks, { packets, rounds, promised: PROMISED, results, runs })

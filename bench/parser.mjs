@@ -8,17 +8,24 @@
 //
 // `node bench/parser.mjs --rounds 1 --records 1000000` is a quick look.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { flowLogFile } from './lib/flow-log-data.mjs'
+import {
+  alternate,
+  atLeast,
+  atMost,
+  conclude,
+  machine,
+  measure,
+  megabytes,
+  millions,
+  nodeCase,
+  numericOptions,
+  times,
+} from './lib/side-by-side.mjs'
 
-const { values: given } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, records: { type: 'string', default: '5000000' } },
-})
-const ROUNDS = Number(given.rounds)
-const RECORDS = Number(given.records)
+const { rounds: ROUNDS, records: RECORDS } = numericOptions({ rounds: 5, records: 5_000_000 })
 const PYTHON_RECORDS = 200_000
 const MEMORY_RECORDS = 1_000_000
 const MEMORY_REPEAT = 20
@@ -40,7 +47,7 @@ const gzip = await flowLogFile(RECORDS, { gzip: true })
 const small = await flowLogFile(PYTHON_RECORDS)
 const memoryFile = await flowLogFile(MEMORY_RECORDS, { gzip: true })
 const python = flowlogsReader()
-const node = (name, path, ...rest) => [process.execPath, `${here}lib/parser-case.mjs`, name, path, ...rest]
+const node = (name, path, ...rest) => nodeCase('parser-case.mjs', name, path, ...rest)
 const CASES = {
   'plain, one core': node('kernel', plain),
   'plain, one core, TypeScript decoder': node('typescript', plain),
@@ -51,17 +58,10 @@ const CASES = {
   ...(python === undefined ? {} : { 'flowlogs-reader': [python, `${here}lib/flowlogs-reader-case.py`, small] }),
 }
 
-const runs = Object.fromEntries(Object.keys(CASES).map((name) => [name, []]))
-for (let round = 1; round <= ROUNDS; round += 1) {
-  for (const [name, command] of Object.entries(CASES)) {
-    process.stderr.write(`round ${round} of ${ROUNDS}: ${name}\n`)
-    runs[name].push(measure(command))
-  }
-}
-const results = Object.fromEntries(Object.entries(runs).map(([name, measured]) => [name, median(measured)]))
+const { runs, results } = alternate(CASES, ROUNDS, measureWithoutIssues)
 const memory = {
-  oneMillion: measure(node('repeated', memoryFile, '1')),
-  twentyMillion: measure(node('repeated', memoryFile, String(MEMORY_REPEAT))),
+  oneMillion: measureWithoutIssues(node('repeated', memoryFile, '1')),
+  twentyMillion: measureWithoutIssues(node('repeated', memoryFile, String(MEMORY_REPEAT))),
 }
 
 const gunzipBytesPerSecond = results['gunzip alone'].bytes / results['gunzip alone'].cpuSeconds
@@ -94,7 +94,7 @@ const checks = [
 
 console.log(
   `${RECORDS} records, ${Math.round(statSync(plain).size / 1e6)} MB, ${Math.round(statSync(gzip).size / 1e6)} MB as gzip; ` +
-    `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}; medians of ${ROUNDS} rounds`,
+    `${machine()}; medians of ${ROUNDS} rounds`,
 )
 console.log(`  ${''.padEnd(38)} per processor second      per second`)
 for (const [name, { records, bytes, seconds, cpuSeconds, peakBytes }] of Object.entries(results)) {
@@ -104,27 +104,12 @@ for (const [name, { records, bytes, seconds, cpuSeconds, peakBytes }] of Object.
   console.log(`  ${name.padEnd(38)} ${rate(cpuSeconds).padEnd(25)} ${rate(seconds).padEnd(20)} ${peak}`)
 }
 console.log(`gunzip is ${scale.toFixed(2)} times the machine of the promise; the gzip targets are scaled by that`)
-for (const { name, value, target, isKept } of checks) {
-  console.log(`  ${isKept ? 'kept  ' : 'BROKEN'} ${name.padEnd(38)} ${value} (promised ${target})`)
-}
+conclude('parser', checks, { records: RECORDS, rounds: ROUNDS, promises: PROMISES, scale, results, memory, runs })
 
-mkdirSync(`${here}results`, { recursive: true })
-writeFileSync(
-  `${here}results/parser.json`,
-  `${JSON.stringify({ records: RECORDS, rounds: ROUNDS, promises: PROMISES, scale, results, memory, checks, runs }, null, 2)}\n`,
-)
-if (checks.some(({ isKept }) => !isKept)) process.exitCode = 1
-
-function measure([command, ...args]) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 })
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} failed\n${stderr}`)
-  const result = JSON.parse(stdout)
+function measureWithoutIssues(command) {
+  const result = measure(command)
   if (result.issues > 0) throw new Error(`${result.issues} issues in a file that has none`)
   return result
-}
-
-function median(measured) {
-  return measured.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)[Math.floor(measured.length / 2)]
 }
 
 /** The interpreter of a virtual environment with flowlogs-reader, made once; undefined where Python is missing. */
@@ -139,24 +124,4 @@ function flowlogsReader() {
   if (existsSync(interpreter) && works()) return interpreter
   console.log('flowlogs-reader cannot be installed here and is left out')
   return undefined
-}
-
-function atLeast(name, value, target, format) {
-  return { name, value: format(value), target: `at least ${format(target)}`, isKept: value >= target }
-}
-
-function atMost(name, value, target, format) {
-  return { name, value: format(value), target: `at most ${format(target)}`, isKept: value <= target }
-}
-
-function millions(recordsPerSecond) {
-  return `${(recordsPerSecond / 1e6).toFixed(recordsPerSecond < 1e6 ? 3 : 2)} M/s`
-}
-
-function times(ratio) {
-  return `${ratio.toFixed(2)} x`
-}
-
-function megabytes(bytes) {
-  return `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 }

@@ -2,6 +2,7 @@
 // of JSON. scapy-case.py makes the same packets.
 import { createHash } from 'node:crypto'
 import { IpAddress, MacAddress, Packet, PcapWriter } from '@flowtap/core'
+import { pseudoRandomBytes } from './pseudo-random-bytes.mjs'
 
 const [name, count] = process.argv.slice(2)
 const PACKETS = Number(count)
@@ -67,14 +68,5 @@ function packet(index) {
     tcpOptions: Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2),
     payloadLength: PAYLOAD_BYTES,
     ...(name !== 'zeros' && { payload: data, payloadOffset: (index * 131) % (DATA_BYTES - PAYLOAD_BYTES) }),
-  })
-}
-
-/** The upper bytes of Numerical Recipes' linear congruential generator. */
-function pseudoRandomBytes(length) {
-  let state = 1
-  return Uint8Array.from({ length }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state >>> 24
   })
 }

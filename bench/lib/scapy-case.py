@@ -5,18 +5,12 @@ import io
 import json
 import sys
 import time
-import warnings
 
-warnings.simplefilter("ignore")
-
-from scapy.layers.inet import IP, TCP
-from scapy.layers.l2 import Ether
-from scapy.packet import Raw
+from scapy_segments import segment
 from scapy.utils import PcapWriter
 
 DISTINCT = 1000
 PAYLOAD_BYTES = 1448
-DATA_BYTES = 1 << 17
 START_SECONDS = 1_700_000_000
 
 name, packet_count = sys.argv[1], int(sys.argv[2])
@@ -39,35 +33,11 @@ class Sink(io.RawIOBase):
         return len(piece)
 
 
-def pseudo_random_bytes(length):
-    state = 1
-    data = bytearray(length)
-    for at in range(length):
-        state = (state * 1_664_525 + 1_013_904_223) & 0xFFFFFFFF
-        data[at] = state >> 24
-    return bytes(data)
-
-
-def packet(index, data):
-    offset = (index * 131) % (DATA_BYTES - PAYLOAD_BYTES)
-    return (
-        Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
-        / IP(src=f"10.0.1.{index % 256}", dst="93.184.216.34", id=index, flags="DF")
-        / TCP(
-            sport=32_768 + index,
-            dport=443,
-            flags="A",
-            seq=index * PAYLOAD_BYTES,
-            ack=1,
-            window=501,
-            options=[("NOP", None), ("NOP", None), ("Timestamp", (1, 2))],
-        )
-        / Raw(data[offset : offset + PAYLOAD_BYTES])
-    )
-
-
-data = pseudo_random_bytes(DATA_BYTES)
-packets = [packet(index, data) for index in range(min(DISTINCT, packet_count))]
+MACS = ("02:00:00:00:00:01", "02:00:00:00:00:02")
+packets = [
+    segment(index, PAYLOAD_BYTES, MACS, f"10.0.1.{index % 256}", "93.184.216.34", 32_768 + index)
+    for index in range(min(DISTINCT, packet_count))
+]
 sink = Sink()
 writer = PcapWriter(sink, linktype=1, endianness="<", sync=False)
 writer.write_header(packets[0])
