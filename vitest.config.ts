@@ -14,6 +14,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^@flowtap\/core\/athena$/, replacement: source('core/src/athena/index.ts') },
       { find: /^@flowtap\/core\/inspect$/, replacement: source('core/src/inspect/index.ts') },
       { find: /^@flowtap\/synth$/, replacement: source('synth/src/index.ts') },
+      { find: /^@flowtap\/emulator$/, replacement: source('emulator/src/index.ts') },
       { find: /^@flowtap\/synth\/arbitraries$/, replacement: source('synth/src/arbitraries/index.ts') },
     ],
   },
@@ -22,8 +23,8 @@ const config: ViteUserConfig = defineConfig({
     exclude: ['**/node_modules/**', '**/*.slow.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Imports without file endings, which Node refuses: the referee of the SQL parser.
-    server: { deps: { inline: ['dt-sql-parser'] } },
+    // Imports without file endings, which Node refuses: the referee of the SQL parser, and the schemas of AWS's clients.
+    server: { deps: { inline: ['dt-sql-parser', /client-[a-z0-9-]+\/dist-es\//] } },
   },
 })
 

@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   parser: [],
   core: ['@flowtap/parser'],
   synth: ['@flowtap/parser', '@flowtap/core'],
-  cli: ['@flowtap/parser', '@flowtap/core', '@flowtap/synth'],
+  emulator: ['@flowtap/core', '@flowtap/synth'],
+  cli: ['@flowtap/parser', '@flowtap/core', '@flowtap/synth', '@flowtap/emulator'],
 }
 
 describe('house rules', () => {

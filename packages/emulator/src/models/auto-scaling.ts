@@ -1,0 +1,1 @@
+export * from '@aws-sdk/client-auto-scaling/dist-es/schemas/schemas_0.js'

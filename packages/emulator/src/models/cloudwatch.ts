@@ -1,0 +1,1 @@
+export * from '@aws-sdk/client-cloudwatch/dist-es/schemas/schemas_0.js'
