@@ -109,9 +109,10 @@ describe('flowtap demo', () => {
 
   it('tells what the sensor’s intrusion detection makes of both', () => {
     expect(printed).toMatch(/\n {2}HTTP hosts +none +google\.com\n/)
-    expect(printed).toMatch(/\n {2}TLS server names +google\.com +google\.com\n/)
+    // Suricata tells of no handshake whose server it does not hear.
+    expect(printed).toMatch(/\n {2}TLS server names +none +google\.com\n/)
     expect(printed).toMatch(/\n {2}alerts +none +curl without TLS\n/)
-    expect(printed).toMatch(/\n {2}IDS events +\d+ flow, 1 tls +1 alert, .*\b1 http, 1 tls\n/)
+    expect(printed).toMatch(/\n {2}IDS events +\d+ flow +1 alert, .*\b1 http, 1 tls\n/)
   })
 
   it('begins its own folder anew, with the same bytes for the same seed', async () => {

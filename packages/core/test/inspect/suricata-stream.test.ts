@@ -224,6 +224,22 @@ describe.skipIf(!suricataIsPresent || !scapyIsPresent)('the real Suricata', () =
     expect(ids.length).toBe(3)
   })
 
+  it('ends what passes the capture on, where Suricata is stopped before it reads', async () => {
+    const command = join(temporaryFolder, 'slow-suricata')
+    writeFileSync(command, '#!/bin/sh\ncase "$*" in *" -r "*) exec sleep 60 ;; esac\nexec suricata "$@"\n', {
+      mode: 0o755,
+    })
+    const controller = new AbortController()
+    const { signal } = controller
+    const inspector = await SuricataStream.open({ temporaryFolder, command, signal, onEvent: () => undefined })
+    const [frame] = framesOf(capture('http-simple'))
+    if (frame) await inspector.push(frame)
+    await delay(200)
+    controller.abort()
+    await expect(inspector.end()).rejects.toMatchObject({ code: 'aborted' })
+    rmSync(command)
+  })
+
   describe('in a container', () => {
     let bin = ''
     const path = process.env.PATH

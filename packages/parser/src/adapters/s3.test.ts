@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ParsedAll, parseAll } from '../../test/parse-all.ts'
 import { formatParquetLogFile } from '../parquet/write-parquet.ts'
 import { parseFlowLogs } from '../parse-flow-logs.ts'
@@ -85,7 +85,11 @@ describe('s3Source', () => {
       for await (const _ of parseFlowLogs(s3Source({ client, url: 's3://b' }))) count += 1
       return count
     }
-    await expect(read()).rejects.toThrow('@aws-sdk/client-s3')
+    vi.doMock('@aws-sdk/client-s3', () => {
+      throw new Error('not installed')
+    })
+    await expect(read()).rejects.toThrow('needs the package @aws-sdk/client-s3, which cannot be loaded')
+    vi.doUnmock('@aws-sdk/client-s3')
   })
 
   it('a listing that fails throws', async () => {

@@ -78,6 +78,7 @@ export function startSuricata(
       killSignal: 'SIGKILL',
       ...(signal && { signal }),
     })
+    if (capturePipe !== undefined) killGroup(child)
     if (run.endOnKill) endOnKill(child, run.endOnKill, spawn)
     let failure: Error | undefined
     for (const stream of [child.stdout, child.stderr]) {
@@ -126,6 +127,19 @@ const PASS_ON = 'exec 3<&0 0</dev/null; mkfifo -m 600 "$0" && { cat <&3 >"$0" & 
 
 function piped({ command, args, ...run }: Run, path: string): Run {
   return { ...run, command: 'sh', args: ['-c', PASS_ON, path, command, ...args] }
+}
+
+/** Who passes the capture on may wait for somebody to open the pipe, and outlive its shell. */
+function killGroup(child: ChildProcess): void {
+  const kill = child.kill.bind(child)
+  child.kill = (signal) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal)
+    } catch {
+      // The group has ended.
+    }
+    return kill(signal)
+  }
 }
 
 function endOnKill(
