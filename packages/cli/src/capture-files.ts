@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { createReadStream, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Capture, Topology } from '@flowtap/core'
 import { UsageError } from './exit-code.ts'
+import { filePieces } from './file-pieces.ts'
 import type { Streams } from './streams.ts'
 
 /** What a command is told of captures. */
@@ -50,12 +50,8 @@ export async function captureFiles(
   let totalBytes: number | undefined = 0
   const captures: Capture[] = []
   for (const { name, at } of wanted) {
-    const size = name === '-' ? undefined : await sizeOf(name, streams)
+    const { size, source } = name === '-' ? { size: undefined, source: streams.stdin } : openCapture(name, streams)
     totalBytes = size === undefined || totalBytes === undefined ? undefined : totalBytes + size
-    const source: AsyncIterable<Uint8Array> =
-      name === '-'
-        ? streams.stdin
-        : createReadStream(resolve(streams.workingDirectory, name), { highWaterMark: CHUNK_BYTES })
     const counted = counting(source, (bytes) => {
       readBytes += bytes
       if (totalBytes) handlers.onProgress(readBytes / totalBytes)
@@ -92,11 +88,17 @@ async function checkedInterface(word: string, topology: Topology): Promise<strin
   }
 }
 
-async function sizeOf(name: string, { workingDirectory }: Streams): Promise<number> {
+function openCapture(
+  name: string,
+  { workingDirectory }: Streams,
+): { readonly size: number; readonly source: AsyncIterable<Uint8Array> } {
+  const path = resolve(workingDirectory, name)
   try {
-    const found = await stat(resolve(workingDirectory, name))
+    const found = statSync(path)
     if (found.isDirectory()) throw new UsageError(`${name} is a folder; name the captures in it`)
-    return found.size
+    // A pipe's bytes come when they come.
+    const source = found.isFile() ? filePieces(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES })
+    return { size: found.size, source }
   } catch (error) {
     if (error instanceof UsageError) throw error
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gunzipSync } from 'node:zlib'
-import { type Design, withTunnelBytes } from '@flowtap/core'
+import { type Design, type LogObject, withTunnelBytes } from '@flowtap/core'
 import { describe, expect, it } from 'vitest'
 import type { AsyncParticipant } from './async-participant.ts'
 import { hours, minutes, seconds } from './duration.ts'
@@ -519,5 +519,57 @@ describe('participants made of promises', () => {
       after(1, () => void participant.work(1, () => {}))
     })
     expect(() => simulate(TEST_DESIGN, waiting).runSync()).toThrow('use run')
+  })
+})
+
+describe('a simulation that is stepped', () => {
+  const objectsOf = async (
+    setup: (context: ScenarioContext) => void,
+    go: (simulation: Simulation) => Promise<void>,
+  ) => {
+    const objects: LogObject[] = []
+    const objectSink = { put: (object: LogObject) => void objects.push(object) }
+    const simulation = simulate(TEST_DESIGN, scenario(hours(3), setup), { objectSink })
+    await go(simulation)
+    return objects
+  }
+  const polls = (context: ScenarioContext): void =>
+    void context.host('demo').spawn('poll', () => poll(context.host('demo')))
+
+  it('delivers what it delivers in one go', async () => {
+    const end = DEFAULT_START_MICROSECONDS + hours(3)
+    const whole = await objectsOf(polls, async (simulation) => void (await simulation.run()))
+    const stepped = await objectsOf(polls, async (simulation) => {
+      for (let time = DEFAULT_START_MICROSECONDS; time < end; time += minutes(7)) await simulation.advanceTo(time)
+      await simulation.advanceTo(end)
+    })
+    expect(stepped.length).toBeGreaterThan(10)
+    const byKey = (objects: readonly LogObject[]) =>
+      new Map(
+        objects.map(({ key, body, deliveredAtMicroseconds }) => [
+          key,
+          [Buffer.from(body).toString('hex'), deliveredAtMicroseconds],
+        ]),
+      )
+    const due = whole.filter(({ deliveredAtMicroseconds }) => deliveredAtMicroseconds <= end)
+    expect(byKey(stepped)).toEqual(byKey(due))
+  })
+
+  it('delivers, after hours in which nothing happened, what then happens', async () => {
+    let context: ScenarioContext | undefined
+    let before = 0
+    const objects = await objectsOf(
+      (given) => {
+        context = given
+      },
+      async (simulation) => {
+        await simulation.advanceTo(DEFAULT_START_MICROSECONDS + hours(2))
+        if (context) polls(context)
+        before = simulation.nowMicroseconds
+        await simulation.advanceTo(before + minutes(40))
+      },
+    )
+    const later = objects.filter(({ deliveredAtMicroseconds }) => deliveredAtMicroseconds > before + minutes(10))
+    expect(later.some(({ body }) => / ACCEPT OK/.test(gunzipSync(body).toString()))).toBe(true)
   })
 })

@@ -241,6 +241,7 @@ export class Simulation implements AsyncIterable<Artefact> {
     }
     await this.#advance(() => true, timeMicroseconds)
     this.#clock.advanceTo(timeMicroseconds)
+    await this.#observer.pipeline?.advance(timeMicroseconds)
     this.#observer.arrive(timeMicroseconds)
   }
 
@@ -334,14 +335,15 @@ export class Simulation implements AsyncIterable<Artefact> {
       const until = Math.min(endMicroseconds, this.#nextDeliveryMicroseconds - 1)
       if (clock.step(until)) continue
       if (until === endMicroseconds) return false
-      await this.#deliverThrough(this.#nextDeliveryMicroseconds)
+      await this.#deliverThrough(this.#nextDeliveryMicroseconds, endMicroseconds)
     }
     return true
   }
 
-  async #deliverThrough(timeMicroseconds: number): Promise<void> {
+  /** Deliveries up to a time; the next ones are looked for when something has happened again, `endMicroseconds` at the latest. */
+  async #deliverThrough(timeMicroseconds: number, endMicroseconds: number): Promise<void> {
     await this.#observer.pipeline?.advance(timeMicroseconds)
-    const next = this.#clock.nextEventMicroseconds ?? this.#endMicroseconds
+    const next = Math.min(this.#clock.nextEventMicroseconds ?? endMicroseconds, endMicroseconds)
     const steps = Math.max(1, Math.floor((next - timeMicroseconds) / DELIVERY_STEP_MICROSECONDS))
     this.#nextDeliveryMicroseconds = timeMicroseconds + steps * DELIVERY_STEP_MICROSECONDS
   }

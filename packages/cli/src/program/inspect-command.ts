@@ -49,5 +49,8 @@ Several captures are read side by side and merged by time. --listen takes what a
 from this machine alone unless another address is written out. With --ship, events are documents in ECS in the data
 stream filebeat-flowtap; a name and a password stand in the address: https://NAME:PASSWORD@HOST:9200.
 
+The first run keeps flowtap's compiled code in the user's cache folder, so that the next ones start sooner; the
+environment variable NODE_DISABLE_COMPILE_CACHE=1 prevents it.
+
 Exit codes: 0 success, 2 wrong use, unreadable input or wrong rules, which are all listed as FILE:LINE: TEXT,
 3 Suricata is not installed or failed, or events could not be shipped.`

@@ -1,8 +1,9 @@
 import { DesignError, resolveDesign, type Topology } from '@flowtap/core'
 import { type Ec2Tables, PLACEMENT_TABLES, TABLES_BESIDE_THE_NETWORK } from '../services/ec2/ec2-tables.ts'
-import { ServiceError } from '../wire/service-error.ts'
+import { followDeliveries } from './delivery-statuses.ts'
 import type { DesignOfOthers } from './design-of-others.ts'
 import { designOfState, type NetworkPlace } from './design-of-state.ts'
+import { designRefusal } from './design-refusal.ts'
 import type { LiveNetwork } from './live-network.ts'
 import type { NetworkEffect, NetworkOfState } from './networked-state-store.ts'
 
@@ -20,6 +21,7 @@ export class NetworkOfEc2 implements NetworkOfState {
     this.#tables = tables
     this.#place = place
     this.#live = live
+    followDeliveries(tables, live)
   }
 
   /** Adds what another service has in the network, and the tables from which it follows. */
@@ -43,13 +45,7 @@ export class NetworkOfEc2 implements NetworkOfState {
     try {
       return resolveDesign(designOfState(this.#tables, this.#place, others))
     } catch (error) {
-      if (!(error instanceof DesignError)) throw error
-      const issue = error.issues.find(({ severity }) => severity === 'error')
-      throw new ServiceError(
-        issue?.awsErrorCode ?? 'InvalidParameterValue',
-        issue ? `${issue.message} (${issue.path})` : error.message,
-        { cause: error },
-      )
+      throw error instanceof DesignError ? designRefusal(error) : error
     }
   }
 

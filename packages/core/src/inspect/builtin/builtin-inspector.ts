@@ -216,8 +216,13 @@ export class BuiltinInspector implements Inspector {
     const { transactions } = parser
     let isAnyDone = false
     for (const transaction of transactions) {
-      if (direction === 0) transaction.isNewToServer = false
-      else transaction.isNewToClient = false
+      if (direction === 0) {
+        if (transaction.isNewToServer) transaction.settle()
+        transaction.isNewToServer = false
+      } else {
+        if (transaction.isNewToClient) transaction.settle()
+        transaction.isNewToClient = false
+      }
       isAnyDone ||= this.#isDone(transaction)
     }
     // The transactions of TLS and SSH last as long as their flows.
@@ -245,7 +250,7 @@ export class BuiltinInspector implements Inspector {
       transaction.isComplete &&
       transaction.isLogged &&
       (!this.#detection || (!transaction.isNewToServer && !transaction.isNewToClient)) &&
-      transaction.files.every((file) => file.isLogged)
+      transaction.files.every(isLoggedFile)
     )
   }
 
@@ -260,6 +265,9 @@ export class BuiltinInspector implements Inspector {
       if (transaction instanceof HttpTransaction) transaction.release()
     }
     this.#onEvent(flowEvent(flow, reason, this.#nowMicroseconds))
+    // The flow may stand in the table's wheel for a while.
+    flow.tcp = undefined
+    flow.applicationLayer.parser = undefined
   }
 
   #hasMore(flow: Flow, direction: Direction): boolean {
@@ -297,4 +305,8 @@ export class BuiltinInspector implements Inspector {
     else packet.useAddresses(flow.server, flow.client)
     return packet
   }
+}
+
+function isLoggedFile({ isLogged }: { readonly isLogged: boolean }): boolean {
+  return isLogged
 }

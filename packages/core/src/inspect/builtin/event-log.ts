@@ -58,7 +58,7 @@ export class EventLog {
     if (!parser) return
     for (const event of taken(parser.anomalies)) this.#applicationAnomaly(packet, flow, event, undefined, isPseudo)
     for (const transaction of parser.transactions) {
-      for (const event of taken(transaction.anomalies)) {
+      for (const event of transaction.takeAnomalies()) {
         this.#applicationAnomaly(packet, flow, event, transaction, isPseudo)
       }
       for (const file of transaction.files) {

@@ -1,6 +1,7 @@
 import type { ServiceOperations } from '../../operation/operation.ts'
 import { addressOperations } from './addresses.ts'
 import type { Ec2Context } from './ec2-context.ts'
+import { flowLogOperations } from './flow-logs.ts'
 import { imageOperations } from './images.ts'
 import { instanceAttributeOperations } from './instance-attributes.ts'
 import { instanceStateOperations } from './instance-states.ts'
@@ -21,8 +22,13 @@ import { securityGroupRuleOperations } from './security-group-rules.ts'
 import { securityGroupOperations } from './security-groups.ts'
 import { subnetOperations } from './subnets.ts'
 import { tagOperations } from './tags.ts'
+import { trafficMirrorFilterRuleOperations } from './traffic-mirror-filter-rules.ts'
+import { trafficMirrorFilterOperations } from './traffic-mirror-filters.ts'
+import { trafficMirrorSessionOperations } from './traffic-mirror-sessions.ts'
+import { trafficMirrorTargetOperations } from './traffic-mirror-targets.ts'
 import { volumeOperations } from './volumes.ts'
 import { vpcAttributeOperations } from './vpc-attributes.ts'
+import { vpcPeeringConnectionOperations } from './vpc-peering-connections.ts'
 import { vpcOperations } from './vpcs.ts'
 
 /** The families of EC2's operations, in the order in which a network is made. */
@@ -50,6 +56,12 @@ const FAMILIES: readonly ((context: Ec2Context) => ServiceOperations)[] = [
   launchTemplateOperations,
   keyPairOperations,
   volumeOperations,
+  vpcPeeringConnectionOperations,
+  flowLogOperations,
+  trafficMirrorTargetOperations,
+  trafficMirrorFilterOperations,
+  trafficMirrorFilterRuleOperations,
+  trafficMirrorSessionOperations,
   tagOperations,
 ]
 

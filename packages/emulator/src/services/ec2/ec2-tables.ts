@@ -37,6 +37,8 @@ export class Ec2Tables {
   readonly trafficMirrorFilterRules: Table<Rows.TrafficMirrorFilterRuleRow>
   readonly trafficMirrorTargets: Table<Rows.TrafficMirrorTargetRow>
   readonly trafficMirrorSessions: Table<Rows.TrafficMirrorSessionRow>
+  /** S3's, by name: EC2 only looks whether a flow log's bucket is there. */
+  readonly buckets: Pick<Table<object>, 'has'>
 
   constructor(store: StateStore) {
     this.tags = store.table('ec2-tags')
@@ -69,6 +71,7 @@ export class Ec2Tables {
     this.trafficMirrorFilterRules = store.table('ec2-traffic-mirror-filter-rules')
     this.trafficMirrorTargets = store.table('ec2-traffic-mirror-targets')
     this.trafficMirrorSessions = store.table('ec2-traffic-mirror-sessions')
+    this.buckets = store.table('s3-buckets')
   }
 }
 

@@ -1,13 +1,13 @@
 import type { InspectedPacket } from '../decode/inspected-packet.ts'
 import type { Direction, Flow } from '../flow/flow.ts'
 import { countOne, type InspectionCounters } from '../inspection-counters.ts'
-import type { BytePool } from '../stream/byte-pool.ts'
+import { INSPECTION_LIMITS } from '../inspection-limits.ts'
+import { BytePool } from '../stream/byte-pool.ts'
 import type { TcpStream } from '../stream/tcp-stream.ts'
 import { detectTcpApplication, detectUdpApplication } from './detect-application.ts'
 import { DnsParser } from './dns/dns-parser.ts'
 import { dnsMessageKind } from './dns/dns-probe.ts'
 import type { FileHash } from './extracted-file.ts'
-import { BodyMemory } from './http/http-body-facts.ts'
 import { HttpParser } from './http/http-parser.ts'
 import { NtpParser } from './ntp/ntp-parser.ts'
 import { SshParser } from './ssh/ssh-parser.ts'
@@ -21,7 +21,8 @@ const UNKNOWN_BYTES = 16_384
 export class ApplicationLayer {
   readonly #counters: InspectionCounters
   readonly #pool: BytePool
-  readonly #memory = new BodyMemory()
+  /** Bodies that rules are still to see. */
+  readonly #bodies = new BytePool(INSPECTION_LIMITS.streamBytes / 2)
   readonly #hashes: readonly FileHash[]
 
   constructor(counters: InspectionCounters, pool: BytePool, hashes: readonly FileHash[]) {
@@ -134,7 +135,7 @@ export class ApplicationLayer {
   #parser(name: 'http' | 'tls' | 'ssh' | 'dns' | 'ntp'): StreamParser {
     switch (name) {
       case 'http':
-        return new HttpParser(this.#memory, this.#hashes)
+        return new HttpParser(this.#bodies, this.#hashes)
       case 'tls':
         return new TlsParser()
       case 'ssh':

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, type Hash, hash } from 'node:crypto'
 import type { EveFile } from '../../eve-event.ts'
 import type { Direction } from '../flow/flow.ts'
 
@@ -14,24 +14,38 @@ export interface ExtractedFile {
 
 /** Hashes a file as its bytes come. */
 export class FileDigest {
-  readonly #hashes: readonly (readonly [FileHash, Hash])[]
+  readonly #names: readonly FileHash[]
+  /** Made for what comes in parts only: a hash that goes on is a large object, which stays until the next full garbage collection. */
+  #hashes: readonly Hash[] | undefined
+  #digests: readonly string[] | undefined
   size = 0
   hasGaps = false
   isTruncated = false
 
   constructor(hashes: readonly FileHash[]) {
-    this.#hashes = hashes.map((name) => [name, createHash(name)] as const)
+    this.#names = hashes
   }
 
   add(bytes: Uint8Array): void {
     this.size += bytes.length
-    for (const [, hash] of this.#hashes) hash.update(bytes)
+    this.#hashes ??= this.#names.map((name) => createHash(name))
+    for (const each of this.#hashes) each.update(bytes)
+  }
+
+  /** All of the file at once, in place of {@link add}. */
+  addWhole(bytes: Uint8Array): void {
+    this.size = bytes.length
+    this.#digests = this.#names.map((name) => hash(name, bytes))
   }
 
   facts(filename: string, transactionId: number): EveFile {
     const isWhole = !this.isTruncated && !this.hasGaps
     const digests: { [name in FileHash]?: string } = {}
-    if (isWhole) for (const [name, hash] of this.#hashes) digests[name] = hash.digest('hex')
+    if (isWhole) {
+      this.#names.forEach((name, place) => {
+        digests[name] = this.#digests?.[place] ?? (this.#hashes?.[place] ?? createHash(name)).digest('hex')
+      })
+    }
     return {
       filename,
       gaps: this.hasGaps,

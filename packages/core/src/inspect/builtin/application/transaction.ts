@@ -3,10 +3,13 @@ import { TransactionMemory, type TransactionView } from '../../rules/match-conte
 import type { ApplicationProtocol } from '../../rules/signature.ts'
 import type { ExtractedFile } from './extracted-file.ts'
 
+/** Most transactions have neither files nor anomalies: they hold no list of their own. */
+const NOTHING: readonly never[] = []
+
 /** One exchange of an application protocol, as rules and events see it. */
 export abstract class Transaction implements TransactionView {
   abstract readonly application: ApplicationProtocol
-  readonly memory: TransactionMemory = new TransactionMemory()
+  #memory: TransactionMemory | undefined
   /** Counted from 0 in its flow. */
   readonly id: number
   isRequestComplete = false
@@ -15,13 +18,43 @@ export abstract class Transaction implements TransactionView {
   isNewToServer = false
   isNewToClient = false
   isLogged = false
-  /** Suricata's names of what is wrong with it. */
-  readonly anomalies: string[] = []
-  /** Files that are complete, in the order of their ends. */
-  readonly files: ExtractedFile[] = []
+  #anomalies: string[] | undefined
+  #files: ExtractedFile[] | undefined
 
   constructor(id: number) {
     this.id = id
+  }
+
+  get memory(): TransactionMemory {
+    this.#memory ??= new TransactionMemory()
+    return this.#memory
+  }
+
+  /** Suricata's names of what is wrong with it. */
+  get anomalies(): readonly string[] {
+    return this.#anomalies ?? NOTHING
+  }
+
+  /** Files that are complete, in the order of their ends. */
+  get files(): readonly ExtractedFile[] {
+    return this.#files ?? NOTHING
+  }
+
+  addAnomaly(event: string): void {
+    if (this.#anomalies) this.#anomalies.push(event)
+    else this.#anomalies = [event]
+  }
+
+  /** The anomalies, which are told then. */
+  takeAnomalies(): readonly string[] {
+    const anomalies = this.#anomalies
+    this.#anomalies = undefined
+    return anomalies ?? NOTHING
+  }
+
+  addFile(file: ExtractedFile): void {
+    if (this.#files) this.#files.push(file)
+    else this.#files = [file]
   }
 
   get isComplete(): boolean {
@@ -49,6 +82,11 @@ export abstract class Transaction implements TransactionView {
   finish(): void {
     this.isRequestComplete = true
     this.isResponseComplete = true
+  }
+
+  /** Rules of a direction were asked: what was only made for them may go, and is made again where it is asked for once more. */
+  settle(): void {
+    // Nothing is made for rules unless a protocol says so.
   }
 
   abstract buffer(name: BufferName, direction: BufferDirection, index: number): Uint8Array | undefined

@@ -25,24 +25,35 @@ export function applicationFacts(transaction: Transaction): EveApplication {
 /** An HTTP transaction, as Suricata's extended log has it. */
 export function httpFacts(transaction: HttpTransaction): EveHttp {
   const { hostName, hostPort, request, response, method, requestProtocol, status, responseBody } = transaction
-  const contentType = headerValue(response, 'content-type')?.split(/[;\s]/)[0]
-  const location = headerValue(response, 'location')
   const userAgent = headerValue(request, 'user-agent')
+  const contentType = headerValue(response, 'content-type')
   const referer = headerValue(request, 'referer')
-  return {
-    ...(hostName !== undefined && { hostname: hostName }),
-    // Suricata has port 0 for a request that was not captured.
-    ...((hostPort !== undefined || !request) && { http_port: hostPort ?? 0 }),
-    url: transaction.target,
-    ...(userAgent !== undefined && { http_user_agent: userAgent }),
-    ...(contentType !== undefined && { http_content_type: contentType }),
-    ...(referer !== undefined && { http_refer: referer }),
-    ...(method !== undefined && { http_method: method }),
-    ...(requestProtocol !== undefined && { protocol: requestProtocol }),
-    ...(status !== undefined && { status }),
-    ...(status !== undefined && status >= 300 && status < 400 && location !== undefined && { redirect: location }),
-    length: responseBody?.length ?? 0,
+  // Field by field: conditional spreads take several times as long, and there are two such objects for each transaction.
+  const facts = {} as EveHttp
+  if (hostName !== undefined) facts.hostname = hostName
+  // Suricata has port 0 for a request that was not captured.
+  if (hostPort !== undefined || !request) facts.http_port = hostPort ?? 0
+  facts.url = transaction.target
+  if (userAgent !== undefined) facts.http_user_agent = userAgent
+  if (contentType !== undefined) facts.http_content_type = mediaType(contentType)
+  if (referer !== undefined) facts.http_refer = referer
+  if (method !== undefined) facts.http_method = method
+  if (requestProtocol !== undefined) facts.protocol = requestProtocol
+  if (status !== undefined) {
+    facts.status = status
+    if (status >= 300 && status < 400) {
+      const location = headerValue(response, 'location')
+      if (location !== undefined) facts.redirect = location
+    }
   }
+  facts.length = responseBody?.length ?? 0
+  return facts
+}
+
+/** A content type without its parameters. */
+function mediaType(contentType: string): string {
+  const end = contentType.search(/[;\s]/)
+  return end < 0 ? contentType : contentType.slice(0, end)
 }
 
 /** A TLS handshake, as Suricata's extended log has it. */

@@ -104,19 +104,18 @@ export function transactionHeader<T extends string>(
   direction: Direction = 0,
 ): EveHeader & { event_type: T } {
   const isToServer = direction === 0
-  return {
-    timestamp: eveTime(packet.timeMicroseconds),
-    flow_id: flow.id,
-    ...(hasCaptureNumber(packet, isPseudo) && { pcap_cnt: packet.number }),
-    event_type: eventType,
-    ...(flow.vlans.length > 0 && { vlan: flow.vlans }),
-    src_ip: eveAddress(isToServer ? flow.client : flow.server),
-    src_port: isToServer ? flow.clientPort : flow.serverPort,
-    dest_ip: eveAddress(isToServer ? flow.server : flow.client),
-    dest_port: isToServer ? flow.serverPort : flow.clientPort,
-    proto: protocolName(flow.protocol),
-    pkt_src: isPseudo ? 'stream (flow timeout)' : packet.packetSource,
-  }
+  // Field by field, in the order in which Suricata has them: conditional spreads take several times as long.
+  const header = { timestamp: eveTime(packet.timeMicroseconds), flow_id: flow.id } as EveHeader & { event_type: T }
+  if (hasCaptureNumber(packet, isPseudo)) header.pcap_cnt = packet.number
+  header.event_type = eventType
+  if (flow.vlans.length > 0) header.vlan = flow.vlans
+  header.src_ip = eveAddress(isToServer ? flow.client : flow.server)
+  header.src_port = isToServer ? flow.clientPort : flow.serverPort
+  header.dest_ip = eveAddress(isToServer ? flow.server : flow.client)
+  header.dest_port = isToServer ? flow.serverPort : flow.clientPort
+  header.proto = protocolName(flow.protocol)
+  header.pkt_src = isPseudo ? 'stream (flow timeout)' : packet.packetSource
+  return header
 }
 
 function hasCaptureNumber(packet: InspectedPacket, isPseudo: boolean): boolean {

@@ -95,8 +95,11 @@ export class InspectedFlowTable {
   endAll(): void {
     const flows: Flow[] = []
     for (const first of this.#buckets) for (let flow = first; flow; flow = flow.next) flows.push(flow)
-    flows.sort((a, b) => (a.id % 2 ** 32) - (b.id % 2 ** 32))
-    for (const flow of flows) this.#end(flow, 'shutdown')
+    // The newest first, so that each is let go of when it ends.
+    flows.sort((a, b) => (b.id % 2 ** 32) - (a.id % 2 ** 32))
+    this.#wheel.fill(undefined)
+    for (const flow of flows) flow.wheelNext = undefined
+    for (let flow = flows.pop(); flow; flow = flows.pop()) this.#end(flow, 'shutdown')
   }
 
   #look(slot: number): void {

@@ -7,7 +7,9 @@ import { TcpStream } from './tcp-stream.ts'
 /** What the stream has in order, from its first byte. */
 function bytesOf(stream: TcpStream): Uint8Array {
   const { buffer } = stream
-  return buffer ? buffer.slice(0, stream.receivedEnd - stream.bufferStart) : new Uint8Array(0)
+  return buffer
+    ? buffer.slice(stream.heldStart - stream.bufferStart, stream.receivedEnd - stream.bufferStart)
+    : new Uint8Array(0)
 }
 
 function opened(initialSequence: number): TcpStream {

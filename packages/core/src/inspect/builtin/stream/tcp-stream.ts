@@ -1,5 +1,5 @@
 import { INSPECTION_LIMITS } from '../inspection-limits.ts'
-import type { BytePool } from './byte-pool.ts'
+import type { BytePool, Slab } from './byte-pool.ts'
 
 interface WaitingSegment {
   offset: number
@@ -41,8 +41,11 @@ export class TcpStream {
   isRawDone = false
   /** Rules look at what is there, however little. */
   isRawTriggered = false
-  #buffer: Uint8Array | undefined
-  /** Offset of the buffer's first byte. */
+  /** Holds the bytes from a place of its own on. */
+  #slab: Slab | undefined
+  /** Where they may begin in the slab's array. */
+  #pieceStart = 0
+  /** The offset that the array's first byte would have: below 0 where the piece lies further behind than the stream is long. */
   #bufferStart = 0
   #beforeGap: Uint8Array | undefined
   #lastSegmentStart = 0
@@ -58,13 +61,18 @@ export class TcpStream {
     this.acknowledgedSequence = this.#baseSequence
   }
 
-  /** Bytes [from, to) in the buffer: where they stand there. */
+  /** The array that holds the bytes, and those of others; the byte of an offset is at that offset less {@link bufferStart}. */
   get buffer(): Uint8Array | undefined {
-    return this.#buffer
+    return this.#slab?.bytes
   }
 
   get bufferStart(): number {
     return this.#bufferStart
+  }
+
+  /** Offset of the first byte that is held; that of the next one where none is. */
+  get heldStart(): number {
+    return this.#slab ? this.#bufferStart + this.#pieceStart : this.receivedEnd
   }
 
   get hasWaiting(): boolean {
@@ -93,7 +101,7 @@ export class TcpStream {
     }
     if (offset > this.receivedEnd) return this.#wait(offset, bytes, start, end, pool)
     let outcome: SegmentOutcome = 'added'
-    if (offset < this.receivedEnd && this.#buffer) {
+    if (offset < this.receivedEnd && this.#slab) {
       if (this.#differs(offset, bytes, start, this.receivedEnd)) {
         outcome = 'different'
         if (offset === this.#lastSegmentStart && offset >= this.acknowledgedEnd) this.#overwrite(offset, bytes, start)
@@ -119,7 +127,6 @@ export class TcpStream {
     this.receivedEnd = to
     this.applicationProgress = to
     this.rawProgress = to
-    this.#bufferStart = to
     this.#drain(pool)
     return length
   }
@@ -132,24 +139,21 @@ export class TcpStream {
   }
 
   #keepForRules(): void {
-    const buffer = this.#buffer
-    if (!buffer || this.isRawDone || this.rawProgress >= this.receivedEnd) return
-    const from = Math.max(0, this.rawProgress - this.#bufferStart)
-    this.#beforeGap = buffer.slice(from, this.receivedEnd - this.#bufferStart)
+    const slab = this.#slab
+    if (!slab || this.isRawDone || this.rawProgress >= this.receivedEnd) return
+    const from = Math.max(this.#pieceStart, this.rawProgress - this.#bufferStart)
+    this.#beforeGap = slab.bytes.slice(from, this.receivedEnd - this.#bufferStart)
     this.isRawTriggered = true
   }
 
   /** Lets go of bytes that nobody wants any more. */
   discard(pool: BytePool): void {
-    if (!this.#buffer) return
+    if (!this.#slab) return
     const keptFrom = Math.min(
       this.isApplicationDone ? this.receivedEnd : this.applicationProgress,
       this.isRawDone ? this.receivedEnd : this.rawProgress,
     )
-    if (keptFrom >= this.receivedEnd) {
-      this.#release(pool)
-      this.#bufferStart = this.receivedEnd
-    }
+    if (keptFrom >= this.receivedEnd) this.#release(pool)
   }
 
   /** Lets go of everything. */
@@ -168,8 +172,8 @@ export class TcpStream {
   }
 
   #release(pool: BytePool): void {
-    if (this.#buffer) pool.give(this.#buffer)
-    this.#buffer = undefined
+    if (this.#slab) pool.give(this.#slab, this.#pieceStart)
+    this.#slab = undefined
   }
 
   #append(bytes: Uint8Array, start: number, end: number, pool: BytePool): boolean {
@@ -179,18 +183,21 @@ export class TcpStream {
       length = Math.max(0, INSPECTION_LIMITS.streamDepth - this.receivedEnd)
     }
     if (this.isApplicationDone && this.isRawDone) {
+      this.#release(pool)
       this.receivedEnd += end - start
-      this.#bufferStart = this.receivedEnd
       return true
     }
     if (length > 0) {
-      const needed = this.receivedEnd - this.#bufferStart + length
-      if (!this.#buffer) {
-        this.#bufferStart = this.receivedEnd
-        this.#buffer = pool.take(length)
-        if (!this.#buffer) return false
-      } else if (needed > this.#buffer.length && !this.#grow(length, pool)) return false
-      const target = this.#buffer
+      const slab = this.#slab
+      if (!slab) {
+        this.#slab = pool.take(length)
+        if (!this.#slab) return false
+        this.#pieceStart = pool.start
+        this.#bufferStart = this.receivedEnd - this.#pieceStart
+      } else if (this.receivedEnd + length - this.#bufferStart - this.#pieceStart > slab.capacity) {
+        if (!this.#grow(slab, length, pool)) return false
+      }
+      const target = (this.#slab as Slab).bytes
       const at = this.receivedEnd - this.#bufferStart
       if (start === 0 && length === bytes.length) target.set(bytes, at)
       else target.set(bytes.subarray(start, start + length), at)
@@ -203,32 +210,33 @@ export class TcpStream {
   }
 
   /** Room for `length` more bytes: by dropping what is not wanted any more, and else by a larger buffer. */
-  #grow(length: number, pool: BytePool): boolean {
-    const old = this.#buffer
-    if (!old) return false
+  #grow(old: Slab, length: number, pool: BytePool): boolean {
     const from = Math.min(
       this.isApplicationDone ? this.receivedEnd : this.applicationProgress,
       this.isRawDone ? this.receivedEnd : this.rawProgress,
     )
     const kept = this.receivedEnd - from
-    if (kept + length <= old.length / 2 || (from > this.#bufferStart && kept + length <= old.length)) {
-      old.copyWithin(0, from - this.#bufferStart, this.receivedEnd - this.#bufferStart)
-      this.#bufferStart = from
+    const { bytes, capacity } = old
+    const start = this.#pieceStart
+    if (kept + length <= capacity / 2 || (from > this.heldStart && kept + length <= capacity)) {
+      bytes.copyWithin(start, from - this.#bufferStart, this.receivedEnd - this.#bufferStart)
+      this.#bufferStart = from - start
       return true
     }
     const larger = pool.take(kept + length)
     if (!larger) return false
-    larger.set(old.subarray(from - this.#bufferStart, this.receivedEnd - this.#bufferStart))
-    pool.give(old)
-    this.#buffer = larger
-    this.#bufferStart = from
+    larger.bytes.set(bytes.subarray(from - this.#bufferStart, this.receivedEnd - this.#bufferStart), pool.start)
+    this.#slab = larger
+    this.#pieceStart = pool.start
+    this.#bufferStart = from - pool.start
+    pool.give(old, start)
     return true
   }
 
   #differs(offset: number, bytes: Uint8Array, start: number, limit: number): boolean {
-    const buffer = this.#buffer
+    const buffer = this.buffer
     if (!buffer) return false
-    const from = Math.max(offset, this.#bufferStart)
+    const from = Math.max(offset, this.heldStart)
     const to = Math.min(limit, offset + (bytes.length - start), this.receivedEnd)
     for (let at = from; at < to; at += 1) {
       if (buffer[at - this.#bufferStart] !== bytes[start + at - offset]) return true
@@ -237,15 +245,15 @@ export class TcpStream {
   }
 
   #overwrite(offset: number, bytes: Uint8Array, start: number): void {
-    const buffer = this.#buffer
-    if (!buffer || offset < this.#bufferStart) return
+    const buffer = this.buffer
+    if (!buffer || offset < this.heldStart) return
     buffer.set(bytes.subarray(start, start + this.receivedEnd - offset), offset - this.#bufferStart)
   }
 
   #wait(offset: number, bytes: Uint8Array, start: number, end: number, pool: BytePool): SegmentOutcome {
     if (this.isApplicationDone && this.isRawDone) {
+      this.#release(pool)
       this.receivedEnd = offset + end - start
-      this.#bufferStart = this.receivedEnd
       return 'added'
     }
     if (offset > this.receivedEnd + INSPECTION_LIMITS.streamDepth) return 'outside'

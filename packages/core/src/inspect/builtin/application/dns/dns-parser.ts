@@ -77,7 +77,7 @@ export class DnsParser implements StreamParser {
     const flags = ((bytes[start + 2] as number) << 8) | (bytes[start + 3] as number)
     const transaction = new DnsTransaction(this.#count, message, flags)
     this.#count += 1
-    if ((flags & 0x40) !== 0) transaction.anomalies.push('Z_FLAG_SET')
+    if ((flags & 0x40) !== 0) transaction.addAnomaly('Z_FLAG_SET')
     this.transactions.push(transaction)
     return true
   }

@@ -1,22 +1,8 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import type { EveFile } from '../../../eve-event.ts'
 import { INSPECTION_LIMITS } from '../../inspection-limits.ts'
+import type { BytePool, Slab } from '../../stream/byte-pool.ts'
 import { FileDigest, type FileHash } from '../extracted-file.ts'
-
-/** Bytes of bodies that all flows of an inspector hold together. */
-export class BodyMemory {
-  #used = 0
-
-  take(bytes: number): boolean {
-    if (this.#used + bytes > INSPECTION_LIMITS.streamBytes / 2) return false
-    this.#used += bytes
-    return true
-  }
-
-  give(bytes: number): void {
-    this.#used -= bytes
-  }
-}
 
 const FIRST_ROOM = 256
 
@@ -31,9 +17,11 @@ export class HttpBody {
   isDamaged = false
   readonly #encoding: string | undefined
   readonly #announced: number
-  readonly #memory: BodyMemory
+  readonly #pool: BytePool
   readonly #hashes: readonly FileHash[]
-  #kept = new Uint8Array(0)
+  /** Holds what is kept, from a place of its own on. */
+  #slab: Slab | undefined
+  #keptStart = 0
   #keptLength = 0
   #digest: FileDigest | undefined
   #hasGap = false
@@ -43,13 +31,13 @@ export class HttpBody {
   constructor(
     contentEncoding: string | undefined,
     announced: number | undefined,
-    memory: BodyMemory,
+    pool: BytePool,
     hashes: readonly FileHash[],
   ) {
     // A length that is no number announces nothing.
     this.#announced = announced !== undefined && announced > 0 ? Math.min(announced, INSPECTION_LIMITS.httpBody) : 0
     this.#encoding = decoderOf(contentEncoding)
-    this.#memory = memory
+    this.#pool = pool
     this.#hashes = hashes
   }
 
@@ -58,7 +46,7 @@ export class HttpBody {
     if (this.#contentLength === 0) return undefined
     const isEnough = this.#encoding === undefined && this.#keptLength >= INSPECTION_LIMITS.httpBody
     if (!this.isComplete && !isEnough) return undefined
-    return this.#kept.subarray(0, Math.min(this.#keptLength, INSPECTION_LIMITS.httpBody))
+    return this.#kept(INSPECTION_LIMITS.httpBody)
   }
 
   add(bytes: Uint8Array, start: number, end: number): void {
@@ -75,7 +63,7 @@ export class HttpBody {
     // What rules do not see is still part of the file.
     if (!this.#digest) {
       this.#digest = new FileDigest(this.#hashes)
-      this.#digest.add(this.#kept.subarray(0, this.#keptLength))
+      this.#digest.add(this.#kept())
     }
     this.#digest.add(bytes.subarray(start + taken, end))
   }
@@ -105,7 +93,7 @@ export class HttpBody {
     let digest = this.#digest
     if (!digest) {
       digest = new FileDigest(this.#hashes)
-      digest.add(this.#kept.subarray(0, this.#keptLength))
+      digest.addWhole(this.#kept())
     }
     digest.hasGaps = this.#hasGap
     // A file's size counts what was not captured of it.
@@ -116,45 +104,60 @@ export class HttpBody {
 
   /** Its bytes are not asked for any more. */
   release(): void {
-    this.#memory.give(this.#kept.length)
-    this.#kept = new Uint8Array(0)
+    if (this.#slab) this.#pool.give(this.#slab, this.#keptStart)
+    this.#slab = undefined
     this.#keptLength = 0
+  }
+
+  #kept(limit = this.#keptLength): Uint8Array {
+    if (!this.#slab) return NOTHING
+    return this.#slab.bytes.subarray(this.#keptStart, this.#keptStart + Math.min(this.#keptLength, limit))
   }
 
   #keep(bytes: Uint8Array, start: number, end: number): void {
     const needed = this.#keptLength + end - start
-    if (needed > this.#kept.length) {
+    const capacity = this.#slab?.capacity ?? 0
+    if (needed > capacity) {
       // What is announced may never come: it counts up to a few times what is here.
       const hoped = Math.min(this.#announced, needed * 32)
-      const room = Math.max(hoped, FIRST_ROOM, needed, this.#kept.length * 2)
-      if (!this.#memory.take(room - this.#kept.length)) {
+      if (!this.#move(Math.max(hoped, FIRST_ROOM, needed, capacity * 2), this.#kept())) {
         this.#isCut = true
         return
       }
-      const larger = new Uint8Array(room)
-      larger.set(this.#kept.subarray(0, this.#keptLength))
-      this.#kept = larger
     }
-    this.#kept.set(bytes.subarray(start, end), this.#keptLength)
+    this.#slab?.bytes.set(bytes.subarray(start, end), this.#keptStart + this.#keptLength)
     this.#keptLength = needed
   }
 
+  /** Takes room of its own for bytes, in place of what there was; false where all bodies together would hold too much. */
+  #move(room: number, bytes: Uint8Array): boolean {
+    const slab = this.#pool.take(room)
+    if (!slab) return false
+    const { start } = this.#pool
+    slab.bytes.set(bytes, start)
+    this.release()
+    this.#slab = slab
+    this.#keptStart = start
+    this.#keptLength = bytes.length
+    return true
+  }
+
   #decompress(encoding: string): void {
-    const packed = this.#kept.subarray(0, this.#keptLength)
-    const opened = decompress(packed, encoding)
+    const opened = decompress(this.#kept(), encoding)
     if (!opened) {
       this.isDamaged = true
       return
     }
     // Rules see its beginning, the digests all of it.
     this.#digest = new FileDigest(this.#hashes)
-    this.#digest.add(opened)
+    this.#digest.addWhole(opened)
+    this.release()
     const seen = opened.subarray(0, INSPECTION_LIMITS.httpBody)
-    this.#memory.give(this.#kept.length)
-    this.#kept = this.#memory.take(seen.length) ? Uint8Array.from(seen) : new Uint8Array(0)
-    this.#keptLength = this.#kept.length
+    if (seen.length > 0) this.#move(seen.length, seen)
   }
 }
+
+const NOTHING: Uint8Array = new Uint8Array(0)
 
 function decoderOf(contentEncoding: string | undefined): string | undefined {
   const name = contentEncoding?.trim().toLowerCase()

@@ -9,13 +9,39 @@ export interface HttpField {
 }
 
 /** The head of a request or response; text with one character per byte. */
-export interface HttpHead {
-  readonly startLine: string
-  readonly fields: readonly HttpField[]
+export class HttpHead {
+  readonly #text: string
+  #fields: readonly HttpField[] | undefined
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  get startLine(): string {
+    return this.#text.slice(0, this.#text.indexOf('\n')).replace(/\r$/, '')
+  }
+
   /** From behind the start line to the empty line, that included. */
-  readonly raw: string
+  get raw(): string {
+    return this.#text.slice(this.#text.indexOf('\n') + 1)
+  }
+
+  get fields(): readonly HttpField[] {
+    this.#fields ??= readFields(this.raw).fields
+    return this.#fields
+  }
+
   /** Suricata's names of what is wrong. */
-  readonly anomalies: readonly string[]
+  get anomalies(): readonly string[] {
+    const { fields, anomalies } = readFields(this.raw)
+    this.#fields = fields
+    return anomalies
+  }
+
+  /** The fields are not asked for in the near future: they are read again where they are. */
+  forget(): void {
+    this.#fields = undefined
+  }
 }
 
 /** Where the head that starts at `start` ends, behind its empty line; -1 where it is not here as a whole. `from`: searched up to there. */
@@ -29,12 +55,13 @@ export function httpHeadEnd(bytes: Uint8Array, start: number, end: number, from:
   return -1
 }
 
-/** Reads a head (RFC 9112 sections 2 to 5); lines that continue others are joined to them (section 5.2). */
+/** Reads a head. */
 export function readHttpHead(bytes: Uint8Array, start: number, end: number): HttpHead {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1')
-  const firstEnd = text.indexOf('\n')
-  const startLine = text.slice(0, firstEnd).replace(/\r$/, '')
-  const raw = text.slice(firstEnd + 1)
+  return new HttpHead(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1'))
+}
+
+/** Reads fields (RFC 9112 section 5); lines that continue others are joined to them (section 5.2). */
+function readFields(raw: string): { readonly fields: HttpField[]; readonly anomalies: readonly string[] } {
   const fields: HttpField[] = []
   const anomalies: string[] = []
   let last: { name: string; key: string; value: string } | undefined
@@ -58,7 +85,7 @@ export function readHttpHead(bytes: Uint8Array, start: number, end: number): Htt
     last = { name, key, value: line.slice(colon + 1).trim() }
     fields.push(last)
   }
-  return { startLine, fields, raw, anomalies }
+  return { fields, anomalies }
 }
 
 interface FieldName {

@@ -1,13 +1,16 @@
 import type { Direction } from '../../flow/flow.ts'
 import { INSPECTION_LIMITS } from '../../inspection-limits.ts'
+import type { BytePool } from '../../stream/byte-pool.ts'
 import type { FileHash } from '../extracted-file.ts'
 import { PARSE_FAILED, type StreamParser } from '../stream-parser.ts'
-import { type BodyMemory, HttpBody } from './http-body-facts.ts'
+import { HttpBody } from './http-body-facts.ts'
 import { type HttpHead, headerValue, httpHeadEnd, readHttpHead } from './http-head.ts'
 import { HttpSide } from './http-side.ts'
 import { RESPONSE_START, requestLine, startsResponse } from './http-start-line.ts'
 import { HttpTransaction } from './http-transaction.ts'
 
+/** All that is wrong with HTTP is so with a transaction. */
+const NO_ANOMALIES: string[] = []
 const LONGEST_CHUNK_LINE = 1024
 /** Nothing was taken, but the phase changed. */
 const CONTINUE = -2
@@ -15,23 +18,24 @@ const CONTINUE = -2
 /** HTTP/1.x: requests and responses in their order, bodies by length, in chunks or up to the end. */
 export class HttpParser implements StreamParser {
   readonly name = 'http'
-  readonly transactions: HttpTransaction[] = []
-  readonly anomalies: string[] = []
+  transactions: HttpTransaction[] = []
+  readonly anomalies: string[] = NO_ANOMALIES
   readonly isEncrypted = false
-  readonly #sides: readonly [HttpSide, HttpSide] = [new HttpSide(), new HttpSide()]
-  readonly #memory: BodyMemory
+  readonly #client = new HttpSide()
+  readonly #server = new HttpSide()
+  readonly #bodies: BytePool
   readonly #hashes: readonly FileHash[]
   #count = 0
   /** Requests that have no response yet. */
-  readonly #unanswered: HttpTransaction[] = []
+  #unanswered: HttpTransaction[] = []
 
-  constructor(memory: BodyMemory, hashes: readonly FileHash[]) {
-    this.#memory = memory
+  constructor(bodies: BytePool, hashes: readonly FileHash[]) {
+    this.#bodies = bodies
     this.#hashes = hashes
   }
 
   parse(direction: Direction, bytes: Uint8Array, start: number, end: number): number {
-    const side = this.#sides[direction]
+    const side = direction === 0 ? this.#client : this.#server
     let at = start
     while (at < end) {
       const taken = this.#step(direction, side, bytes, at, end)
@@ -44,7 +48,7 @@ export class HttpParser implements StreamParser {
   }
 
   skip(direction: Direction, length: number): boolean {
-    const side = this.#sides[direction]
+    const side = direction === 0 ? this.#client : this.#server
     if (side.phase === 'until-close' || side.phase === 'tunnel') {
       side.body?.addGap(length)
       return true
@@ -64,7 +68,7 @@ export class HttpParser implements StreamParser {
   }
 
   finish(direction: Direction): void {
-    const side = this.#sides[direction]
+    const side = direction === 0 ? this.#client : this.#server
     const { transaction } = side
     // Suricata takes what came before the connection's end for the whole file.
     if (transaction && side.phase !== 'head') this.#bodyDone(direction, side, true)
@@ -156,9 +160,9 @@ export class HttpParser implements StreamParser {
     if (!isLineHere && end - start < INSPECTION_LIMITS.httpHead) return 0
     const transaction = this.#unanswered[0] ?? this.#open()
     side.transaction = transaction
-    side.body = new HttpBody(undefined, undefined, this.#memory, this.#hashes)
+    side.body = new HttpBody(undefined, undefined, this.#bodies, this.#hashes)
     transaction.responseBody = side.body
-    transaction.anomalies.push('RESPONSE_INVALID_STATUS')
+    transaction.addAnomaly('RESPONSE_INVALID_STATUS')
     side.phase = 'until-close'
     if (!isLineHere) return CONTINUE
     // Of its first line, the end does not count.
@@ -168,31 +172,31 @@ export class HttpParser implements StreamParser {
 
   #headFailed(direction: Direction, side: HttpSide): number {
     const transaction = direction === 0 ? this.#open() : (this.#unanswered[0] ?? this.#open())
-    transaction.anomalies.push(direction === 0 ? 'REQUEST_FIELD_TOO_LONG' : 'RESPONSE_FIELD_TOO_LONG')
+    transaction.addAnomaly(direction === 0 ? 'REQUEST_FIELD_TOO_LONG' : 'RESPONSE_FIELD_TOO_LONG')
     side.transaction = transaction
     return PARSE_FAILED
   }
 
   #failed(side: HttpSide, event: string): number {
-    side.transaction?.anomalies.push(event)
+    side.transaction?.addAnomaly(event)
     return PARSE_FAILED
   }
 
   #request(side: HttpSide, head: HttpHead): boolean {
     const { method, target, protocol } = requestLine(head.startLine)
     const transaction = this.#open()
-    this.#unanswered.push(transaction)
+    this.#unanswered = added(this.#unanswered, transaction)
     transaction.request = head
     transaction.method = method
     transaction.target = target
     if (protocol !== '') transaction.requestProtocol = protocol
-    transaction.anomalies.push(
-      ...head.anomalies.map((event) => (event === 'FIELD_MISSING_COLON' ? 'REQUEST_FIELD_MISSING_COLON' : event)),
-    )
-    if (transaction.rawHost === undefined && protocol === 'HTTP/1.1') transaction.anomalies.push('MISSING_HOST_HEADER')
+    for (const event of head.anomalies) {
+      transaction.addAnomaly(event === 'FIELD_MISSING_COLON' ? 'REQUEST_FIELD_MISSING_COLON' : event)
+    }
+    if (transaction.rawHost === undefined && protocol === 'HTTP/1.1') transaction.addAnomaly('MISSING_HOST_HEADER')
     const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i.exec(target)?.[1]
     if (authority !== undefined && authority !== headerValue(head, 'host')) {
-      transaction.anomalies.push('HOST_HEADER_AMBIGUOUS')
+      transaction.addAnomaly('HOST_HEADER_AMBIGUOUS')
     }
     transaction.changed(0)
     side.transaction = transaction
@@ -207,8 +211,8 @@ export class HttpParser implements StreamParser {
     if (!transaction) {
       transaction = this.#open()
       transaction.isRequestComplete = true
-      transaction.anomalies.push('UNABLE_TO_MATCH_RESPONSE_TO_REQUEST')
-      this.#unanswered.push(transaction)
+      transaction.addAnomaly('UNABLE_TO_MATCH_RESPONSE_TO_REQUEST')
+      this.#unanswered = added(this.#unanswered, transaction)
     }
     const isInterim = status.startsWith('1') && status !== '101'
     if (isInterim) return true
@@ -217,14 +221,14 @@ export class HttpParser implements StreamParser {
     // A status that cannot be read counts as 0.
     transaction.status = Number(status)
     transaction.statusMessage = message
-    transaction.anomalies.push(
-      ...head.anomalies.map((event) => (event === 'FIELD_MISSING_COLON' ? 'RESPONSE_FIELD_MISSING_COLON' : event)),
-    )
+    for (const event of head.anomalies) {
+      transaction.addAnomaly(event === 'FIELD_MISSING_COLON' ? 'RESPONSE_FIELD_MISSING_COLON' : event)
+    }
     transaction.changed(1)
     side.transaction = transaction
     const isSwitch = status === '101' || (transaction.method === 'CONNECT' && status.startsWith('2'))
     if (isSwitch) {
-      this.#sides[0].phase = 'tunnel'
+      this.#client.phase = 'tunnel'
       side.phase = 'tunnel'
       this.#messageDone(1, side)
       return true
@@ -252,7 +256,7 @@ export class HttpParser implements StreamParser {
       return
     }
     if (length !== undefined && Number.isNaN(length)) {
-      transaction.anomalies.push(
+      transaction.addAnomaly(
         direction === 0 ? 'INVALID_CONTENT_LENGTH_FIELD_IN_REQUEST' : 'INVALID_CONTENT_LENGTH_FIELD_IN_RESPONSE',
       )
     }
@@ -263,7 +267,7 @@ export class HttpParser implements StreamParser {
     side.body = new HttpBody(
       headerValue(head, 'content-encoding'),
       isChunked ? undefined : length,
-      this.#memory,
+      this.#bodies,
       this.#hashes,
     )
     if (direction === 0) transaction.requestBody = side.body
@@ -279,9 +283,9 @@ export class HttpParser implements StreamParser {
     const { body, transaction } = side
     if (body && transaction) {
       body.finish(isWhole)
-      if (body.isDamaged) transaction.anomalies.push('COMPRESSION_BOMB_OR_DAMAGED_BODY')
+      if (body.isDamaged) transaction.addAnomaly('COMPRESSION_BOMB_OR_DAMAGED_BODY')
       const facts = body.file(transaction.fileName(direction), transaction.id)
-      if (facts) transaction.files.push({ direction, facts, isLogged: false })
+      if (facts) transaction.addFile({ direction, facts, isLogged: false })
     }
     this.#messageDone(direction, side)
   }
@@ -297,7 +301,8 @@ export class HttpParser implements StreamParser {
     else {
       transaction.isResponseComplete = true
       const place = this.#unanswered.indexOf(transaction)
-      if (place >= 0) this.#unanswered.splice(place, 1)
+      if (place === 0 && this.#unanswered.length === 1) this.#unanswered.length = 0
+      else if (place >= 0) this.#unanswered.splice(place, 1)
     }
     transaction.changed(direction)
   }
@@ -305,7 +310,7 @@ export class HttpParser implements StreamParser {
   #open(): HttpTransaction {
     if (this.transactions.length >= INSPECTION_LIMITS.transactions) {
       const [oldest] = this.transactions
-      oldest?.anomalies.push('TOO_MANY_PENDING_REQUESTS')
+      oldest?.addAnomaly('TOO_MANY_PENDING_REQUESTS')
       oldest?.finish()
       if (oldest && this.#unanswered[0] === oldest) this.#unanswered.shift()
       // One segment may bring more requests than are looked at between two packets.
@@ -313,7 +318,14 @@ export class HttpParser implements StreamParser {
     }
     const transaction = new HttpTransaction(this.#count)
     this.#count += 1
-    this.transactions.push(transaction)
+    this.transactions = added(this.transactions, transaction)
     return transaction
   }
+}
+
+/** A list with one more. The only one has a list without the room that `push` makes for others: mostly there are none. */
+function added(list: HttpTransaction[], transaction: HttpTransaction): HttpTransaction[] {
+  if (list.length === 0) return [transaction]
+  list.push(transaction)
+  return list
 }

@@ -35,11 +35,11 @@ export class HttpTransaction extends Transaction {
   responseProtocol: string | undefined
   requestBody: HttpBody | undefined
   responseBody: HttpBody | undefined
-  readonly #buffers = new Map<string, Uint8Array | undefined>()
+  #buffers: Map<string, Uint8Array | undefined> | undefined
 
   /** A new head or body: buffers that were not there may be now. */
   changed(direction: 0 | 1): void {
-    this.#buffers.clear()
+    this.#buffers = undefined
     if (direction === 0) this.isNewToServer = true
     else this.isNewToClient = true
   }
@@ -82,9 +82,11 @@ export class HttpTransaction extends Transaction {
       return (isResponse ? this.responseBody : this.requestBody)?.inspected
     }
     const key = `${direction} ${name}`
-    if (this.#buffers.has(key)) return this.#buffers.get(key)
+    const known = this.#buffers?.get(key)
+    if (known !== undefined || this.#buffers?.has(key)) return known
     const text = this.#text(name, direction)
     const bytes = text === undefined ? undefined : textBytes(text)
+    this.#buffers ??= new Map()
     this.#buffers.set(key, bytes)
     return bytes
   }
@@ -93,7 +95,16 @@ export class HttpTransaction extends Transaction {
   release(): void {
     this.requestBody?.release()
     this.responseBody?.release()
-    this.#buffers.clear()
+    this.#buffers = undefined
+    this.request?.forget()
+    this.response?.forget()
+  }
+
+  override settle(): void {
+    this.#buffers = undefined
+    if (!this.isLogged) return
+    this.request?.forget()
+    this.response?.forget()
   }
 
   #text(name: BufferName, direction: BufferDirection): string | undefined {

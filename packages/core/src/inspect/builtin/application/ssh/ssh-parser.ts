@@ -101,7 +101,7 @@ export class SshParser implements StreamParser {
     const lineEnd = bytes.subarray(start, end).indexOf(10)
     const length = lineEnd < 0 ? end - start : lineEnd
     if (length > INSPECTION_LIMITS.sshBanner) {
-      this.#transaction.anomalies.push('LONG_BANNER')
+      this.#transaction.addAnomaly('LONG_BANNER')
       this.#transaction.isNewToServer = true
       return PARSE_FAILED
     }
@@ -113,7 +113,7 @@ export class SshParser implements StreamParser {
     if (!line.startsWith('SSH-')) return length + 1
     const [, protocol = '', software = ''] = /^SSH-([^-]*)-([^ ]*)/.exec(line) ?? []
     if (protocol === '') {
-      this.#transaction.anomalies.push('INVALID_BANNER')
+      this.#transaction.addAnomaly('INVALID_BANNER')
       return PARSE_FAILED
     }
     this.#transaction[side] = { protocol, software }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { ByteReader } from '../../../../packet/byte-reader.ts'
 import { ja3String, ja3sString } from '../../../../packet/tls/ja3.ts'
 import { tlsExtensionType } from '../../../../packet/tls/tls-extension.ts'
@@ -80,25 +80,33 @@ export function tlsVersionName(version: number): string {
 
 /** In hexadecimal. */
 export function md5(text: string): string {
-  return createHash('md5').update(text).digest('hex')
+  return hash('md5', text)
 }
 
+/** All that is wrong with TLS is so with the transaction. */
+const NO_ANOMALIES: string[] = []
 const RECORD_HEADER = 5
 const HANDSHAKE_HEADER = 4
+
+/** What is known of one direction. */
+class TlsSide {
+  isEncrypted = false
+  /** Bytes of a record that are left to skip. */
+  left = 0
+  /** Handshake bytes of records before. */
+  handshake: Uint8Array | undefined = undefined
+  /** Records that they came in. */
+  pieces = 0
+}
 
 /** TLS up to the point where it is encrypted. */
 export class TlsParser implements StreamParser {
   readonly name = 'tls'
   readonly transactions: Transaction[]
-  readonly anomalies: string[] = []
+  readonly anomalies: string[] = NO_ANOMALIES
   readonly #transaction = new TlsTransaction(0)
-  readonly #isEncrypted = [false, false]
-  /** Bytes of a record that are left to skip, by direction. */
-  readonly #left = [0, 0]
-  /** Handshake bytes of records before, by direction. */
-  readonly #handshakes: (Uint8Array | undefined)[] = [undefined, undefined]
-
-  readonly #pieces = [0, 0]
+  readonly #client = new TlsSide()
+  readonly #server = new TlsSide()
 
   constructor() {
     this.transactions = [this.#transaction]
@@ -109,11 +117,11 @@ export class TlsParser implements StreamParser {
 
   parse(direction: Direction, bytes: Uint8Array, start: number, end: number): number {
     let at = start
+    const side = direction === 0 ? this.#client : this.#server
     while (at < end) {
-      const left = this.#left[direction] ?? 0
-      if (left > 0) {
-        const skipped = Math.min(left, end - at)
-        this.#left[direction] = left - skipped
+      if (side.left > 0) {
+        const skipped = Math.min(side.left, end - at)
+        side.left -= skipped
         at += skipped
         continue
       }
@@ -124,7 +132,7 @@ export class TlsParser implements StreamParser {
         return this.#fail(type < 20 || type > 24 ? 'INVALID_RECORD_TYPE' : 'INVALID_RECORD_VERSION')
       }
       if (length > INSPECTION_LIMITS.tlsRecord) return this.#fail('INVALID_RECORD_LENGTH')
-      if (type === TLS_CONTENT_TYPE.handshake && !this.#isEncrypted[direction]) {
+      if (type === TLS_CONTENT_TYPE.handshake && !side.isEncrypted) {
         if (end - at < RECORD_HEADER + length) break
         if (!this.#handshake(direction, bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length))) {
           return PARSE_FAILED
@@ -140,17 +148,17 @@ export class TlsParser implements StreamParser {
         }
         // TLS 1.3 encrypts from the server's hello on, and may leave out the change of cipher (RFC 8446 appendix D.4).
         const isNew = (this.#transaction.version ?? 0) >= 0x0304
-        const areBoth = this.#isEncrypted[0] === true && this.#isEncrypted[1] === true
+        const areBoth = this.#client.isEncrypted && this.#server.isEncrypted
         if ((areBoth || isNew) && type === TLS_CONTENT_TYPE.applicationData) this.isEncrypted = true
       }
-      this.#left[direction] = length
+      side.left = length
       at += RECORD_HEADER
     }
     return at - start
   }
 
   skip(): boolean {
-    return this.#isEncrypted[0] === true && this.#isEncrypted[1] === true
+    return this.#client.isEncrypted && this.#server.isEncrypted
   }
 
   finish(): void {
@@ -158,12 +166,12 @@ export class TlsParser implements StreamParser {
   }
 
   #fail(event: string): number {
-    this.#transaction.anomalies.push(event)
+    this.#transaction.addAnomaly(event)
     return PARSE_FAILED
   }
 
   #encrypted(direction: Direction): void {
-    this.#isEncrypted[direction] = true
+    ;(direction === 0 ? this.#client : this.#server).isEncrypted = true
     const transaction = this.#transaction
     if (direction !== 1 || !transaction.hasServerHello) return
     // In TLS 1.2 a server that shows no certificate goes on with an older session.
@@ -180,10 +188,10 @@ export class TlsParser implements StreamParser {
   }
 
   #handshake(direction: Direction, fragment: Uint8Array): boolean {
-    const before = this.#handshakes[direction]
-    const pieces = before ? (this.#pieces[direction] ?? 0) + 1 : 1
-    this.#pieces[direction] = pieces
-    if (pieces > INSPECTION_LIMITS.tlsHandshakeRecords) {
+    const side = direction === 0 ? this.#client : this.#server
+    const before = side.handshake
+    side.pieces = before ? side.pieces + 1 : 1
+    if (side.pieces > INSPECTION_LIMITS.tlsHandshakeRecords) {
       this.#fail('HANDSHAKE_INVALID_LENGTH')
       return false
     }
@@ -201,13 +209,13 @@ export class TlsParser implements StreamParser {
       if (message) this.#message(direction, message, reader.issue !== undefined)
       at += HANDSHAKE_HEADER + length
     }
-    this.#handshakes[direction] = at < bytes.length ? bytes.slice(at) : undefined
+    side.handshake = at < bytes.length ? bytes.slice(at) : undefined
     return true
   }
 
   #message(direction: Direction, message: TlsHandshake, isMalformed: boolean): void {
     const transaction = this.#transaction
-    if (isMalformed) transaction.anomalies.push('INVALID_HANDSHAKE_MESSAGE')
+    if (isMalformed) transaction.addAnomaly('INVALID_HANDSHAKE_MESSAGE')
     switch (message.kind) {
       case 'client-hello': {
         if (direction !== 0 || transaction.ja3String !== undefined) return
@@ -235,7 +243,7 @@ export class TlsParser implements StreamParser {
         const [own] = message.certificates
         if (direction !== 1 || !own || transaction.certificate) return
         transaction.certificate = readCertificate(own)
-        if (!transaction.certificate) transaction.anomalies.push('INVALID_CERTIFICATE')
+        if (!transaction.certificate) transaction.addAnomaly('INVALID_CERTIFICATE')
         transaction.isNewToClient = true
         return
       }
