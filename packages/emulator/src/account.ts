@@ -61,7 +61,10 @@ export class EmulatedAccount {
     this.clock = new EmulatedClock(this.network, () => performance.now())
     const tables = new Ec2Tables(store)
     const topology = (): Topology => this.network.topologyBefore
-    this.ec2 = { tables, ids, tags: new ResourceTags(tables), accountId, region, topology }
+    this.ec2 = {
+      ...{ tables, ids, tags: new ResourceTags(tables), accountId, region, topology },
+      deliveryStatus: (flowLogId) => this.network.deliveryStatus(flowLogId),
+    }
     this.networkOfState = new NetworkOfEc2(tables, { accountId, region }, this.network)
     store.transact(() => setUpAccount(this.ec2))
     store.follow(this.networkOfState)

@@ -1,4 +1,11 @@
-import type { Design, LogEventSink, LogObjectSink, NetworkObserver, Topology } from '@flowtap/core'
+import type {
+  Design,
+  FlowLogDeliveryStatus,
+  LogEventSink,
+  LogObjectSink,
+  NetworkObserver,
+  Topology,
+} from '@flowtap/core'
 import { hours, type ScenarioContext, type Simulation, simulate, type TopologyObserver } from '@flowtap/synth'
 
 /** How long a network may run: longer than anybody waits, and far from where microseconds stop being exact. */
@@ -62,10 +69,10 @@ export class LiveNetwork {
     this.#observers.push(observer)
   }
 
-  /** What a flow log's deliveries have come to. */
-  deliveryStatus(flowLogId: string): ReturnType<Simulation['deliveryStatus']> {
-    this.#catchUp()
-    return this.#simulation.deliveryStatus(flowLogId)
+  /** What a flow log's deliveries have come to; undefined for one that is not in the network. */
+  deliveryStatus(flowLogId: string): FlowLogDeliveryStatus | undefined {
+    const isThere = this.topology.flowLogs.some(({ id }) => id === flowLogId)
+    return isThere ? this.#simulation.deliveryStatus(flowLogId) : undefined
   }
 
   /** Hosts, workloads, names and faults of the network; to be asked anew for hosts that have come since. */

@@ -1,6 +1,5 @@
 import { DesignError, resolveDesign, type Topology } from '@flowtap/core'
 import { type Ec2Tables, PLACEMENT_TABLES, TABLES_BESIDE_THE_NETWORK } from '../services/ec2/ec2-tables.ts'
-import { followDeliveries } from './delivery-statuses.ts'
 import type { DesignOfOthers } from './design-of-others.ts'
 import { designOfState, type NetworkPlace } from './design-of-state.ts'
 import { designRefusal } from './design-refusal.ts'
@@ -21,7 +20,6 @@ export class NetworkOfEc2 implements NetworkOfState {
     this.#tables = tables
     this.#place = place
     this.#live = live
-    followDeliveries(tables, live)
   }
 
   /** Adds what another service has in the network, and the tables from which it follows. */

@@ -8,7 +8,6 @@ import type {
   FlowLog,
   UnsuccessfulItem,
 } from '@aws-sdk/client-ec2'
-import { deliveryStatusOf } from '../../network/delivery-statuses.ts'
 import type { Operation, ServiceOperations } from '../../operation/operation.ts'
 import { ServiceError } from '../../wire/service-error.ts'
 import { once } from './client-token.ts'
@@ -81,8 +80,7 @@ export function flowLogOperations(context: Ec2Context): ServiceOperations {
   const describe: Operation<DescribeFlowLogsRequest, DescribeFlowLogsResult> = {
     acts: ['FlowLogIds', 'Filter', 'NextToken', 'MaxResults'],
     handle: ({ FlowLogIds, Filter, ...paging }) => {
-      const status = (row: FlowLogRow): string =>
-        deliveryStatusOf(tables, row.flowLogId)?.deliverLogsStatus ?? 'SUCCESS'
+      const status = (row: FlowLogRow): string => context.deliveryStatus(row.flowLogId)?.deliverLogsStatus ?? 'SUCCESS'
       const { rows, nextToken } = describeRows(
         {
           kind: 'flowLog',
@@ -108,8 +106,8 @@ export function flowLogOperations(context: Ec2Context): ServiceOperations {
   return { CreateFlowLogs: create, DeleteFlowLogs: remove, DescribeFlowLogs: describe }
 }
 
-function flowLogOutput({ tables, tags }: Ec2Context, row: FlowLogRow): FlowLog {
-  const status = deliveryStatusOf(tables, row.flowLogId)
+function flowLogOutput({ tags, deliveryStatus }: Ec2Context, row: FlowLogRow): FlowLog {
+  const status = deliveryStatus(row.flowLogId)
   const { destinationOptions: options } = row
   return {
     FlowLogId: row.flowLogId,

@@ -35,7 +35,6 @@ const MOST_RULES = 1000
 /** The rules of security groups. */
 export function securityGroupRuleOperations(context: Ec2Context): ServiceOperations {
   const { tables, tags } = context
-  const output = (rule: SecurityGroupRuleRow): SecurityGroupRule => ruleOutput(context, rule)
 
   const authorizeIngress: Operation<AuthorizeSecurityGroupIngressRequest, AuthorizeSecurityGroupIngressResult> = {
     acts: [
@@ -52,19 +51,12 @@ export function securityGroupRuleOperations(context: Ec2Context): ServiceOperati
     ignores: ['SourceSecurityGroupOwnerId'],
     handle: (input) => {
       const group = groupOfRequest(context, input.GroupId, input.GroupName)
-      const terms = termsOfRequest(context, group, false, input)
-      const added = addRules(context, group, terms, input.TagSpecifications)
-      return { Return: true, SecurityGroupRules: added.map(output) }
+      return authorize(context, group, false, input)
     },
   }
   const authorizeEgress: Operation<AuthorizeSecurityGroupEgressRequest, AuthorizeSecurityGroupEgressResult> = {
     acts: ['GroupId', 'IpPermissions', 'IpProtocol', 'FromPort', 'ToPort', 'CidrIp', 'TagSpecifications'],
-    handle: (input) => {
-      const group = groupOfRequest(context, input.GroupId, undefined)
-      const terms = termsOfRequest(context, group, true, input)
-      const added = addRules(context, group, terms, input.TagSpecifications)
-      return { Return: true, SecurityGroupRules: added.map(output) }
-    },
+    handle: (input) => authorize(context, groupOfRequest(context, input.GroupId, undefined), true, input),
   }
   const revokeIngress: Operation<RevokeSecurityGroupIngressRequest, RevokeSecurityGroupIngressResult> = {
     acts: [
@@ -102,7 +94,7 @@ export function securityGroupRuleOperations(context: Ec2Context): ServiceOperati
         },
         input,
       )
-      return { SecurityGroupRules: rows.map(output), NextToken: nextToken }
+      return { SecurityGroupRules: rows.map((rule) => ruleOutput(context, rule)), NextToken: nextToken }
     },
   }
   const modify: Operation<ModifySecurityGroupRulesRequest, ModifySecurityGroupRulesResult> = {
@@ -207,6 +199,17 @@ function addRules(
 function refuseDuplicate(rules: readonly SecurityGroupRuleRow[], terms: RuleTerms): void {
   if (!rules.some((rule) => termsKey(rule) === termsKey(terms))) return
   throw new ServiceError('InvalidPermission.Duplicate', `the specified rule "${termsText(terms)}" already exists`)
+}
+
+function authorize(
+  context: Ec2Context,
+  group: SecurityGroupRow,
+  isEgress: boolean,
+  input: AuthorizeSecurityGroupIngressRequest,
+): AuthorizeSecurityGroupIngressResult {
+  const terms = termsOfRequest(context, group, isEgress, input)
+  const added = addRules(context, group, terms, input.TagSpecifications)
+  return { Return: true, SecurityGroupRules: added.map((rule) => ruleOutput(context, rule)) }
 }
 
 function revoke(
